@@ -1,0 +1,118 @@
+/*
+ * A policy: parameters, rules and measures, compiled from YAML by the policy layer into flat tables
+ * that the core reads and never changes. One block of memory, owned by whoever compiled it.
+ *
+ * A rule is a conjunction of typed comparisons on indicators. An alternative is another rule.
+ */
+#ifndef LL_CORE_POLICY_H
+#define LL_CORE_POLICY_H
+
+#include "base/area.h"
+#include "decision.h"
+
+/*
+ * X(symbol, number, name, unit, dimension, 中文)
+ * Sums of "12m" are over facts dated in the 365 days up to and including the day of the decision.
+ */
+#define LL_INDICATORS(X)                                                                           \
+	X(EX_POOR, 0, "ex_poor", FLAG, NONE, "脱贫户")                                             \
+	X(DIBAO, 1, "dibao", FLAG, INCOME, "享受低保")                                             \
+	X(INCOME_PER_HEAD, 2, "income_per_head", FEN, INCOME, "人均年收入")                        \
+	X(INCOME_DROP, 3, "income_drop", PERMILLE, INCOME, "收入降幅")                             \
+	X(LABOURERS, 4, "labourers", COUNT, INCOME, "劳动力人数")                                  \
+	X(LABOURERS_WITHOUT_WORK, 5, "labourers_without_work", COUNT, INCOME, "失业劳动力人数")    \
+	X(JOBLESS_SHARE, 6, "jobless_share", PERMILLE, INCOME, "劳动力失业比例")                   \
+	X(MEDICAL_OWN_COST_12M, 7, "medical_own_cost_12m", FEN, MEDICAL, "近12个月自付医疗费")     \
+	X(RIGID_SPENDING_12M, 8, "rigid_spending_12m", FEN, INCOME, "近12个月刚性支出")            \
+	X(RIGID_SPENDING_SHARE, 9, "rigid_spending_share", PERMILLE, INCOME, "刚性支出占收入比")   \
+	X(SEVERE_ILLNESS, 10, "severe_illness", FLAG, MEDICAL, "家庭成员患大病")                   \
+	X(CHILDREN_OUT_OF_SCHOOL, 11, "children_out_of_school", COUNT, EDUCATION,                  \
+	  "义务教育阶段失学人数")                                                                  \
+	X(HOUSING_GRADE, 12, "housing_grade", CODE, HOUSING, "住房鉴定等级")                       \
+	X(DISASTER_LOSS_12M, 13, "disaster_loss_12m", FEN, INCOME, "近12个月受灾损失")             \
+	X(HOUSE_FLOODED, 14, "house_flooded", FLAG, HOUSING, "住房进水")                           \
+	X(ALERT_SEVERITY, 15, "alert_severity", CODE, HOUSING, "所在区域预警等级")                 \
+	X(DECLARED_NEEDS, 16, "declared_needs", COUNT, NONE, "自主申报困难数")                     \
+	X(EXCLUSION_MARKS, 17, "exclusion_marks", COUNT, NONE, "负面清单条数")
+enum ll_indicator {
+#define LL_INDICATOR_ENUM(symbol, number, name, unit, dimension, zh) LL_INDICATOR_##symbol = number,
+	LL_INDICATORS(LL_INDICATOR_ENUM)
+#undef LL_INDICATOR_ENUM
+	LL_INDICATOR_COUNT
+};
+
+/* X(symbol, number, name, C operator) */
+#define LL_OPERATORS(X)                                                                            \
+	X(AT_LEAST, 0, "at_least", >=)                                                             \
+	X(AT_MOST, 1, "at_most", <=)                                                               \
+	X(ABOVE, 2, "above", >)                                                                    \
+	X(BELOW, 3, "below", <)                                                                    \
+	X(IS, 4, "is", ==)                                                                         \
+	X(IS_NOT, 5, "is_not", !=)
+enum ll_operator {
+#define LL_OPERATOR_ENUM(symbol, number, name, op) LL_OPERATOR_##symbol = number,
+	LL_OPERATORS(LL_OPERATOR_ENUM)
+#undef LL_OPERATOR_ENUM
+	LL_OPERATOR_COUNT
+};
+
+#define LL_RULES_MAX       256 /* rules of one region */
+#define LL_COMPARISONS_MAX 8   /* comparisons of one rule */
+#define LL_REGIONS_MAX     512
+#define LL_LEVEL_MAX       3
+
+struct ll_comparison {
+	enum ll_indicator indicator;
+	enum ll_operator op;
+	int64_t threshold; /* in the indicator's unit */
+};
+
+struct ll_rule {
+	struct ll_str id;
+	struct ll_str title;    /* English */
+	struct ll_str title_zh; /* Chinese */
+	enum ll_dimension dimension;
+	int32_t level;           /* 1 to LL_LEVEL_MAX */
+	bool visit_when_unknown; /* unknown indicators, all others true: ask for a visit */
+	uint32_t measures;       /* bit 1 << enum ll_measure */
+	struct ll_comparison comparisons[LL_COMPARISONS_MAX]; /* all must hold */
+	int32_t comparison_count;
+};
+
+struct ll_measure_terms {
+	int32_t due_days; /* from the day it is opened, 1 to 3650 */
+	struct ll_str department;
+};
+
+/* The rules of one region, its own parameters already in their thresholds. */
+struct ll_policy_region {
+	struct ll_area area;
+	const struct ll_rule *rules;
+	int32_t rule_count;
+	struct ll_measure_terms measures[LL_MEASURE_COUNT];
+};
+
+struct ll_policy {
+	struct ll_str name;
+	struct ll_str version;
+	int32_t effective_on;    /* first day on which it is in force */
+	int32_t keep_months;     /* facts older than this are forgotten; 12 to 60 */
+	int32_t escalate_after_days; /* overdue by this many days goes to the city; 0: at once */
+	const struct ll_policy_region *regions; /* the first is everywhere; longest prefix wins */
+	int32_t region_count;
+	struct ll_str text;      /* the YAML it was compiled from */
+};
+
+/* The region whose prefix is the longest that contains the village. Never NULL. */
+const struct ll_policy_region *ll_policy_region_of(const struct ll_policy *policy,
+						   uint64_t village_code);
+
+const char *ll_indicator_name(enum ll_indicator indicator);
+const char *ll_indicator_name_zh(enum ll_indicator indicator);
+enum ll_unit ll_indicator_unit(enum ll_indicator indicator);
+enum ll_dimension ll_indicator_dimension(enum ll_indicator indicator);
+int ll_indicator_by_name(struct ll_str name); /* or -1 */
+const char *ll_operator_name(enum ll_operator op);
+int ll_operator_by_name(struct ll_str name); /* or -1 */
+
+#endif
