@@ -98,7 +98,8 @@ struct ll_cursor {
 
 static inline struct ll_cursor ll_cursor_over(struct ll_bytes bytes)
 {
-	return (struct ll_cursor){bytes.data, bytes.data + bytes.size};
+	/* NULL + 0 is undefined, and no bytes may well be at NULL. */
+	return (struct ll_cursor){bytes.data, bytes.size ? bytes.data + bytes.size : bytes.data};
 }
 static inline size_t ll_cursor_left(const struct ll_cursor *cursor)
 {

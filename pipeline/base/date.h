@@ -23,6 +23,7 @@ struct ll_date {
 	int32_t day;   /* 1 to 31 */
 };
 
+bool ll_date_exists(int32_t year, int32_t month, int32_t day);
 struct ll_date ll_day_to_date(int32_t day);
 /* The date must exist; no check. */
 int32_t ll_day_from_date(int32_t year, int32_t month, int32_t day);
@@ -32,9 +33,15 @@ int32_t ll_day_of_ms(int64_t time_ms);
 int64_t ll_day_start_ms(int32_t day);
 /* The same day `months` later (or earlier), the month's last day where it has none. */
 int32_t ll_day_add_months(int32_t day, int32_t months);
-/* Whole months from `from` to `to`, 0 if to < from. */
+/*
+ * Whole months from `from` to `to`, 0 if to < from: the most that ll_day_add_months can add to
+ * `from` without passing `to`, so from the 31st of a month to the 30th, its successor's last, is 1.
+ */
 int32_t ll_day_months_between(int32_t from, int32_t to);
-/* YYYY-MM-DD, YYYY/MM/DD, YYYYMMDD or 2025年1月2日; -LL_ERR_BAD_DATE (also outside MIN..MAX). */
+/*
+ * YYYY-MM-DD, YYYY/MM/DD (month and day also of one digit), YYYYMMDD or 2025年1月2日;
+ * -LL_ERR_BAD_DATE (also outside MIN..MAX).
+ */
 int ll_day_parse(struct ll_str text, int32_t *ret_day);
 /* YYYY-MM-DD */
 void ll_day_format(int32_t day, char ret_text[LL_DAY_TEXT_MAX]);

@@ -1,0 +1,109 @@
+#include "err.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+struct err_row {
+	int number;
+	enum ll_err_class class;
+	const char *name;
+	const char *text;
+};
+
+static const struct err_row err_rows[] = {
+#define ERR_ROW(symbol, number, class, name, text) {number, LL_CLASS_##class, name, text},
+    LL_ERRORS(ERR_ROW)
+#undef ERR_ROW
+};
+
+static const struct err_row err_unknown = {0, LL_CLASS_FATAL, "unknown", "an unknown error"};
+
+#define ERR_COUNT (sizeof(err_rows) / sizeof(err_rows[0]))
+
+static const struct err_row *err_find(int err)
+{
+	for (size_t i = 0; i < ERR_COUNT; i++)
+		if (err_rows[i].number == err || -err_rows[i].number == err)
+			return &err_rows[i];
+	return &err_unknown;
+}
+
+const char *ll_err_name(int err)
+{
+	return err_find(err)->name;
+}
+
+const char *ll_err_text(int err)
+{
+	return err_find(err)->text;
+}
+
+enum ll_err_class ll_err_class(int err)
+{
+	return err_find(err)->class;
+}
+
+int ll_err_by_name(const char *name)
+{
+	for (size_t i = 0; i < ERR_COUNT; i++)
+		if (strcmp(err_rows[i].name, name) == 0)
+			return err_rows[i].number;
+	return 0;
+}
+
+/* A message that was cut must not end within a character: it goes into JSON and logs. */
+static void cut_to_whole_character(char *text, size_t size)
+{
+	size_t start = size;
+
+	while (start > 0 && ((unsigned char)text[start - 1] & 0xc0) == 0x80)
+		start--;
+	if (start == 0)
+		return;
+
+	unsigned char lead = (unsigned char)text[start - 1];
+	size_t want = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+
+	if (size - (start - 1) < want)
+		text[start - 1] = '\0';
+}
+
+static int error_fill(struct ll_error *error, int code, int line, int column, const char *format,
+		      va_list args)
+{
+	assert(code < 0);
+	if (!error)
+		return code;
+	error->code = code;
+	error->line = line;
+	error->column = column;
+
+	int length = vsnprintf(error->message, sizeof(error->message), format, args);
+
+	if (length < 0)
+		error->message[0] = '\0';
+	else if ((size_t)length >= sizeof(error->message))
+		cut_to_whole_character(error->message, sizeof(error->message) - 1);
+	return code;
+}
+
+int ll_error_set(struct ll_error *error, int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	error_fill(error, code, 0, 0, format, args);
+	va_end(args);
+	return code;
+}
+
+int ll_error_set_at(struct ll_error *error, int code, int line, int column, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	error_fill(error, code, line, column, format, args);
+	va_end(args);
+	return code;
+}
