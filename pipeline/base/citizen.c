@@ -102,8 +102,8 @@ bool ll_text_has_personal_number(struct ll_str text)
 	for (size_t i = 0; i <= text.size; i++) {
 		if (i < text.size && is_digit(text.data[i]))
 			continue;
-		if (run_is_personal(text.data + start, i - start,
-				    i < text.size ? text.data[i] : '\0'))
+		if (i > start && run_is_personal(text.data + start, i - start,
+						 i < text.size ? text.data[i] : '\0'))
 			return true;
 		start = i + 1;
 	}

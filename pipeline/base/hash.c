@@ -128,18 +128,18 @@ uint64_t ll_fact_id(struct ll_str source, struct ll_str event_id)
  * CRC-64-AVRO's table. The CRC is linear: an entry is the xor of those of its bits, and these are
  * the polynomial shifted through 7, 6, … 0 more steps.
  */
-#define CRC_BIT7	LL_CRC64_AVRO_EMPTY
-#define CRC_BIT6	0xa1f3b1a7f6bc745fULL
-#define CRC_BIT5	0x91a4f9e95f899dbaULL
-#define CRC_BIT4	0x48d27cf4afc4ceddULL
-#define CRC_BIT3	0xe5341f40f335c0fbULL
-#define CRC_BIT2	0xb3c72e9add4d47e8ULL
-#define CRC_BIT1	0x59e3974d6ea6a3f4ULL
-#define CRC_BIT0	0x2cf1cba6b75351faULL
-#define CRC_ROW(i, bit) (((i) >> (bit)&1) ? CRC_BIT##bit : 0)
-#define CRC_1(i)                                                                         \
-	(CRC_ROW(i, 0) ^ CRC_ROW(i, 1) ^ CRC_ROW(i, 2) ^ CRC_ROW(i, 3) ^ CRC_ROW(i, 4) ^ \
-	 CRC_ROW(i, 5) ^ CRC_ROW(i, 6) ^ CRC_ROW(i, 7))
+#define CRC_BIT7       LL_CRC64_AVRO_EMPTY
+#define CRC_BIT6       0xa1f3b1a7f6bc745fULL
+#define CRC_BIT5       0x91a4f9e95f899dbaULL
+#define CRC_BIT4       0x48d27cf4afc4ceddULL
+#define CRC_BIT3       0xe5341f40f335c0fbULL
+#define CRC_BIT2       0xb3c72e9add4d47e8ULL
+#define CRC_BIT1       0x59e3974d6ea6a3f4ULL
+#define CRC_BIT0       0x2cf1cba6b75351faULL
+#define CRC_OF(i, bit) (((i) & (1 << (bit))) ? CRC_BIT##bit : 0)
+#define CRC_1(i)                                                                                   \
+	(CRC_OF(i, 0) ^ CRC_OF(i, 1) ^ CRC_OF(i, 2) ^ CRC_OF(i, 3) ^ CRC_OF(i, 4) ^ CRC_OF(i, 5) ^ \
+	 CRC_OF(i, 6) ^ CRC_OF(i, 7))
 #define CRC_4(i)  CRC_1(i), CRC_1((i) + 1), CRC_1((i) + 2), CRC_1((i) + 3)
 #define CRC_16(i) CRC_4(i), CRC_4((i) + 4), CRC_4((i) + 8), CRC_4((i) + 12)
 #define CRC_64(i) CRC_16(i), CRC_16((i) + 16), CRC_16((i) + 32), CRC_16((i) + 48)

@@ -98,7 +98,10 @@ int ll_fen_parse(struct ll_str text, int64_t scale_num, int64_t scale_den, int64
 	if (decimal.too_large || __builtin_mul_overflow(decimal.digits, (u128)scale_num, &dividend))
 		return -LL_ERR_OUT_OF_RANGE;
 
-	u128 divisor = decimal.divisor * (u128)scale_den; /* below 10^37 */
+	u128 divisor = decimal.divisor;
+
+	divisor *= (uint64_t)scale_den; /* below 10^37 */
+
 	u128 fen = dividend / divisor;
 	u128 rest = dividend % divisor;
 

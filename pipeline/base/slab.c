@@ -61,6 +61,18 @@ static struct slab_class slab_class_of(size_t size)
 	return (struct slab_class){first + step - ((size_t)1 << bits), (step + 1) << shift};
 }
 
+/* The size of the largest class that fits into `left`, a multiple of 16. */
+static size_t slab_floor(size_t left)
+{
+	if (left <= SLAB_LINEAR_MAX)
+		return left;
+
+	unsigned int log = 63U - (unsigned int)__builtin_clzll(left);
+	unsigned int shift = log - (log < SLAB_LOG_COARSE ? 2 : 1);
+
+	return left >> shift << shift;
+}
+
 void ll_slab_init(struct ll_slab *slab)
 {
 	*slab = (struct ll_slab){0};
@@ -111,11 +123,8 @@ static struct ll_slab_chunk *slab_new_chunk(struct ll_slab *slab, size_t size)
 static void slab_shred_tail(struct ll_slab *slab)
 {
 	while (slab->at < slab->end) {
-		size_t left = (size_t)(slab->end - slab->at);
-		struct slab_class class = slab_class_of(left);
+		struct slab_class class = slab_class_of(slab_floor((size_t)(slab->end - slab->at)));
 
-		while (class.size > left) /* rounded up: at most a few steps down */
-			class = slab_class_of(left -= SLAB_STEP);
 		slab_push(slab, class.index, slab->at, class.size);
 		slab->at += class.size;
 	}
