@@ -19,6 +19,11 @@ static int64_t floor_div(int64_t a, int64_t b)
 	return a / b - (a % b < 0);
 }
 
+static int64_t floor_mod(int64_t a, int64_t b)
+{
+	return a % b < 0 ? a % b + b : a % b;
+}
+
 /* Never LL_DAY_NONE: a time, however odd, is a time. */
 static int32_t day_clamp(int64_t day)
 {
@@ -89,7 +94,7 @@ int32_t ll_day_from_date(int32_t year, int32_t month, int32_t day)
 int32_t ll_day_of_ms(int64_t time_ms)
 {
 	int64_t day = floor_div(time_ms, LL_DAY_MS);
-	int64_t ms_of_day = time_ms - day * LL_DAY_MS;
+	int64_t ms_of_day = floor_mod(time_ms, LL_DAY_MS);
 
 	/* Added to the rest, not to time_ms, where it might overflow. */
 	return day_clamp(day + (ms_of_day + LL_ZONE_OFFSET_MS >= LL_DAY_MS));
@@ -279,7 +284,7 @@ int ll_time_parse(struct ll_str text, int64_t *ret_time_ms)
 void ll_time_format(int64_t time_ms, char ret_text[LL_TIME_TEXT_MAX])
 {
 	int64_t day = floor_div(time_ms, LL_DAY_MS);
-	int32_t ms = (int32_t)(time_ms - day * LL_DAY_MS);
+	int32_t ms = (int32_t)floor_mod(time_ms, LL_DAY_MS);
 	struct ll_date date = civil_from_days(day);
 
 	snprintf(ret_text, LL_TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", date.year,
