@@ -7,11 +7,11 @@
 
 #include "bytes.h"
 
-#define LL_AREA_DIGITS   12
+#define LL_AREA_DIGITS	 12
 #define LL_AREA_TEXT_MAX 13 /* with the ending NUL */
 
 struct ll_area {
-	uint64_t code; /* the digits as a number */
+	uint64_t code;	/* the digits as a number */
 	int32_t digits; /* 0 (everywhere), 2, 4, 6, 9 or 12 */
 };
 

@@ -2,9 +2,9 @@
  * Memory by lifetime.
  *
  * ll_arena: for one batch. Bump allocation, everything dies at once with clear.
- * ll_slab:  for what a partition keeps. Blocks of a few size classes with a free list each, cut from
- *           chunks; everything dies at once with release. No header per block: the owner knows
- *           the size it asked for.
+ * ll_slab:  for what a partition keeps. Blocks of a few size classes with a free list each, cut
+ * from chunks; everything dies at once with release. No header per block: the owner knows the size
+ * it asked for.
  *
  * Neither is thread-safe; each belongs to one thread at a time.
  */
@@ -19,7 +19,7 @@ struct ll_arena_chunk;
 struct ll_arena {
 	struct ll_arena_chunk *first;
 	struct ll_arena_chunk *current;
-	size_t used;       /* bytes used in current */
+	size_t used;	   /* bytes used in current */
 	size_t chunk_size; /* bytes of a normal chunk */
 };
 

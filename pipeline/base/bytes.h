@@ -39,11 +39,12 @@ bool ll_str_starts(struct ll_str text, struct ll_str prefix);
 struct ll_str ll_str_trim(struct ll_str text);
 /* Well-formed UTF-8 (no surrogates, no overlong forms, no NUL). */
 bool ll_str_is_utf8(struct ll_str text);
-/* The whole of text as a decimal integer, sign allowed; -LL_ERR_BAD_NUMBER or -LL_ERR_OUT_OF_RANGE. */
+/* The whole of text as a decimal integer, sign allowed; -LL_ERR_BAD_NUMBER or -LL_ERR_OUT_OF_RANGE.
+ */
 int ll_str_to_int64(struct ll_str text, int64_t *ret_value);
 
 /* A 16-byte key: a person's or a household's pseudonym, or the id of a task. */
-#define LL_KEY_SIZE     16
+#define LL_KEY_SIZE	16
 #define LL_KEY_HEX_SIZE 33 /* with the ending NUL */
 
 struct ll_key {
@@ -79,7 +80,7 @@ int ll_buf_reserve(struct ll_buf *buf, size_t more);
 int ll_buf_append(struct ll_buf *buf, const void *data, size_t size);
 int ll_buf_append_str(struct ll_buf *buf, const char *text);
 int ll_buf_append_format(struct ll_buf *buf, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+    __attribute__((format(printf, 2, 3)));
 /* Avro's long: zigzag, then 7 bits a byte, least first; at most 10 bytes. */
 int ll_buf_append_long(struct ll_buf *buf, int64_t value);
 static inline struct ll_bytes ll_buf_bytes(const struct ll_buf *buf)

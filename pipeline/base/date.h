@@ -9,13 +9,13 @@
 
 #include "bytes.h"
 
-#define LL_DAY_NONE     INT32_MIN
-#define LL_DAY_MIN      (-25567) /* 1900-01-01 */
-#define LL_DAY_MAX      84005    /* 2199-12-31 */
-#define LL_DAY_TEXT_MAX 16
-#define LL_TIME_TEXT_MAX 40
+#define LL_DAY_NONE	  INT32_MIN
+#define LL_DAY_MIN	  (-25567) /* 1900-01-01 */
+#define LL_DAY_MAX	  84005	   /* 2199-12-31 */
+#define LL_DAY_TEXT_MAX	  16
+#define LL_TIME_TEXT_MAX  40
 #define LL_ZONE_OFFSET_MS (8LL * 3600 * 1000)
-#define LL_DAY_MS         (24LL * 3600 * 1000)
+#define LL_DAY_MS	  (24LL * 3600 * 1000)
 
 struct ll_date {
 	int32_t year;

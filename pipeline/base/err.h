@@ -59,7 +59,8 @@
 	X(BAD_ROW, 123, REJECT, "bad-row", "the row cannot be taken apart")                        \
 	X(UNSUPPORTED_SUBJECT, 124, REJECT, "unsupported-subject",                                 \
 	  "an event of this kind cannot have this subject")                                        \
-	X(TOO_MANY_MEMBERS, 125, REJECT, "too-many-members", "more members than a household may have")
+	X(TOO_MANY_MEMBERS, 125, REJECT, "too-many-members",                                       \
+	  "more members than a household may have")
 
 enum ll_err {
 	LL_OK = 0,
@@ -93,8 +94,8 @@ struct ll_error {
 
 /* Fills *error (which may be NULL) and returns code, which must be a negative ll_err. */
 int ll_error_set(struct ll_error *error, int code, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+    __attribute__((format(printf, 3, 4)));
 int ll_error_set_at(struct ll_error *error, int code, int line, int column, const char *format, ...)
-	__attribute__((format(printf, 5, 6)));
+    __attribute__((format(printf, 5, 6)));
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "bytes.h"
 
-/* 64 bits, fast, well mixed; for tables and for ids within one household. Not keyed, not cryptographic. */
+/* 64 bits, fast, well mixed; for tables and for ids within one household. Not keyed, not
+ * cryptographic. */
 uint64_t ll_hash64(const void *data, size_t size, uint64_t seed);
 /* Two of them with different seeds: ids that must not meet by chance. */
 void ll_hash128(const void *data, size_t size, struct ll_key *ret_hash);

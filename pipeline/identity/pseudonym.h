@@ -14,7 +14,8 @@
 
 struct ll_pseudonyms; /* holds the secret; wiped when freed. One thread at a time. */
 
-/* The secret's bytes are copied. -LL_ERR_INVALID when shorter than LL_SECRET_MIN or longer than MAX. */
+/* The secret's bytes are copied. -LL_ERR_INVALID when shorter than LL_SECRET_MIN or longer than
+ * MAX. */
 int ll_pseudonyms_new(struct ll_str secret, struct ll_pseudonyms **ret_pseudonyms);
 void ll_pseudonyms_free(struct ll_pseudonyms *pseudonyms);
 /* From a citizen number as a file has it; -LL_ERR_BAD_CITIZEN_NUMBER. */
