@@ -1,0 +1,737 @@
+/*
+ * Why the steps stand in this order: docs/protocol.md. In short: offsets and outputs go in one
+ * transaction, under the generation in which the inputs were given; an input is worked only from
+ * its committed offset on; whatever was aborted is forgotten and read again.
+ */
+#include "runtime/stage.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime/log.h"
+
+#define INPUTS_MAX            4096 /* partitions of all topics given to one instance */
+#define DETAIL_MAX            256
+#define COMMITTED_TIMEOUT_MS  200   /* one ask for committed offsets; asked again until known */
+#define TAKE_RETRY_MS         20
+#define OUTSIDE_RETRY_MS      500   /* after the store or the broker did not answer */
+#define COMMIT_TIMEOUT_MS     5000
+#define COMMIT_TRIES          6
+#define ABORT_TIMEOUT_MS      10000
+#define FULL_PATIENCE_MS      60000
+#define IDLE_POLL_MS          10
+#define DEAD_LETTER_VALUE_MAX LL_MESSAGE_MAX /* longer originals are cut; their position remains */
+
+struct ll_stage_loop {
+	const struct ll_stage *stage;
+	struct ll_stage_env env;
+	void *state;
+	struct ll_consumer *consumer;
+	struct ll_producer *producer;
+
+	struct ll_input *inputs[INPUTS_MAX];
+	size_t input_count;
+	struct ll_input *last_input; /* of the record before: the next is mostly of the same */
+	const char *last_topic;
+	bool fetch_is_stale; /* the set of running inputs or a position was changed */
+
+	bool in_transaction; /* begun at the producer */
+	size_t sent;         /* since the last commit */
+	size_t touched_count;
+	int64_t work_began_ms; /* first work since the last commit */
+
+	struct ll_record *records;
+	struct ll_buf scratch;
+	struct ll_position *positions; /* INPUTS_MAX */
+	const struct ll_input **touched;
+	char detail[DETAIL_MAX];
+	int callback_err; /* of a group callback, told after poll */
+	struct ll_error callback_error;
+};
+
+static int64_t now_ms(const struct ll_stage_loop *loop)
+{
+	return ll_clock_monotonic_ms(loop->env.clock);
+}
+
+/* ---- inputs ------------------------------------------------------------------------------------ */
+
+struct ll_input *ll_stage_input(struct ll_stage_loop *loop, const char *topic, int32_t partition)
+{
+	for (size_t i = 0; i < loop->input_count; i++) {
+		struct ll_input *input = loop->inputs[i];
+
+		if (input->position.partition == partition &&
+		    strcmp(input->position.topic, topic) == 0)
+			return input;
+	}
+	return NULL;
+}
+
+/* Records come in runs of one partition, and the bus gives one pointer for a topic's name. */
+static struct ll_input *input_of_record(struct ll_stage_loop *loop, const struct ll_record *record)
+{
+	struct ll_input *last = loop->last_input;
+
+	if (last && loop->last_topic == record->topic &&
+	    last->position.partition == record->partition)
+		return last;
+	loop->last_input = ll_stage_input(loop, record->topic, record->partition);
+	loop->last_topic = record->topic;
+	return loop->last_input;
+}
+
+struct ll_input *const *ll_stage_inputs(const struct ll_stage_loop *loop, size_t *ret_count)
+{
+	*ret_count = loop->input_count;
+	return loop->inputs;
+}
+
+bool ll_stage_in_transaction(const struct ll_stage_loop *loop)
+{
+	return loop->in_transaction || loop->touched_count > 0 || loop->sent > 0;
+}
+
+void ll_stage_touch(struct ll_stage_loop *loop, struct ll_input *input)
+{
+	if (input->touched)
+		return;
+	if (!ll_stage_in_transaction(loop))
+		loop->work_began_ms = now_ms(loop);
+	input->touched = true;
+	loop->touched_count++;
+}
+
+static void count_inputs(struct ll_stage_loop *loop)
+{
+	static const char *const names[] = {"waiting", "catching_up", "running"};
+	size_t counts[3] = {0, 0, 0};
+
+	for (size_t i = 0; i < loop->input_count; i++)
+		counts[loop->inputs[i]->state]++;
+	for (size_t i = 0; i < 3; i++)
+		ll_metrics_set(loop->env.metrics, LL_METRIC_PARTITIONS, names[i],
+			       (double)counts[i]);
+	ll_endpoint_set_ready(loop->env.endpoint, counts[LL_INPUT_WAITING] == 0);
+}
+
+/* From now on the input is as freshly assigned: its committed offset is asked for, then taken. */
+static void input_wait(struct ll_stage_loop *loop, struct ll_input *input, int64_t delay_ms)
+{
+	input->state = LL_INPUT_WAITING;
+	input->committed_known = false;
+	input->retry_at_ms = now_ms(loop) + delay_ms;
+	loop->fetch_is_stale = true;
+}
+
+static void input_drop(struct ll_stage_loop *loop, struct ll_input *input, bool clean)
+{
+	if (input->unit)
+		loop->stage->drop(loop->state, input, clean);
+	input->unit = NULL;
+}
+
+static void forget_transaction(struct ll_stage_loop *loop)
+{
+	for (size_t i = 0; i < loop->input_count; i++)
+		loop->inputs[i]->touched = false;
+	loop->touched_count = 0;
+	loop->sent = 0;
+	loop->in_transaction = false;
+}
+
+/* ---- commit and abort -------------------------------------------------------------------------- */
+
+/*
+ * What was worked since the last commit is undone at the broker and forgotten here: the touched
+ * inputs are read again from their committed offsets.
+ */
+static int abort_work(struct ll_stage_loop *loop, int64_t delay_ms, struct ll_error *error)
+{
+	int err = 0;
+
+	if (loop->in_transaction)
+		err = ll_producer_abort(loop->producer, ABORT_TIMEOUT_MS, error);
+	ll_metrics_add(loop->env.metrics, LL_METRIC_ABORTS, NULL, 1);
+	for (size_t i = 0; i < loop->input_count; i++) {
+		struct ll_input *input = loop->inputs[i];
+
+		if (!input->touched)
+			continue;
+		input_drop(loop, input, false);
+		input_wait(loop, input, delay_ms);
+	}
+	forget_transaction(loop);
+	if (loop->stage->aborted)
+		loop->stage->aborted(loop->state);
+	if (err) {
+		int check = ll_producer_check(loop->producer, error);
+
+		return check ? check : -LL_ERR_FATAL;
+	}
+	return 0;
+}
+
+static size_t gather_touched(struct ll_stage_loop *loop)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < loop->input_count; i++) {
+		if (!loop->inputs[i]->touched)
+			continue;
+		loop->touched[count] = loop->inputs[i];
+		loop->positions[count] = loop->inputs[i]->position;
+		count++;
+	}
+	return count;
+}
+
+static int begin(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	int err;
+
+	if (loop->in_transaction || loop->stage->offsets_in_store)
+		return 0;
+	err = ll_producer_begin(loop->producer, error);
+	if (err)
+		return err;
+	if (loop->touched_count == 0)
+		loop->work_began_ms = now_ms(loop);
+	loop->in_transaction = true;
+	return 0;
+}
+
+static int commit_to_bus(struct ll_stage_loop *loop, size_t count, struct ll_error *error)
+{
+	int err = begin(loop, error);
+
+	if (!err)
+		err = ll_producer_send_offsets(loop->producer, loop->consumer, loop->positions,
+					       count, error);
+	for (int tries = 0; !err && tries < COMMIT_TRIES; tries++) {
+		err = ll_producer_commit(loop->producer, COMMIT_TIMEOUT_MS, error);
+		if (err != -LL_ERR_TIMED_OUT)
+			return err;
+		if (tries + 1 < COMMIT_TRIES)
+			err = 0;
+	}
+	return err;
+}
+
+static int commit_parts(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	const struct ll_stage *stage = loop->stage;
+	size_t count = gather_touched(loop);
+	int err = 0;
+
+	if (stage->offsets_in_store && loop->sent > 0)
+		err = ll_producer_flush(loop->producer, COMMIT_TIMEOUT_MS, error);
+	if (!err && stage->commit)
+		err = stage->commit(loop->state, (const struct ll_input *const *)loop->touched,
+				    count, error);
+	if (!err && !stage->offsets_in_store)
+		err = commit_to_bus(loop, count, error);
+	return err;
+}
+
+/* 0 also when the work had to be aborted and will be done again. */
+static int commit(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	struct ll_error why = {0};
+	int64_t began = now_ms(loop);
+	char quoted[LL_ERROR_MESSAGE_MAX];
+	int err;
+
+	if (!ll_stage_in_transaction(loop))
+		return 0;
+	err = commit_parts(loop, &why);
+	if (err == 0) {
+		for (size_t i = 0; i < loop->input_count; i++)
+			if (loop->inputs[i]->touched)
+				loop->inputs[i]->committed = loop->inputs[i]->position.offset;
+		forget_transaction(loop);
+		ll_metrics_add(loop->env.metrics, LL_METRIC_COMMITS, NULL, 1);
+		ll_metrics_observe(loop->env.metrics, LL_METRIC_COMMIT_SECONDS,
+				   (double)(now_ms(loop) - began) / 1000.0);
+		if (loop->stage->committed)
+			loop->stage->committed(loop->state);
+		return 0;
+	}
+	ll_log(LL_LOG_WARNING, "commit failed, work is done again", "error=%s reason=%s",
+	       ll_err_name(err), ll_log_quote(why.message, quoted, sizeof(quoted)));
+	if (ll_err_class(err) == LL_CLASS_FATAL || ll_producer_check(loop->producer, NULL)) {
+		int check = ll_producer_check(loop->producer, error);
+
+		if (!check)
+			*error = why;
+		return check ? check : err;
+	}
+	return abort_work(loop, OUTSIDE_RETRY_MS, error);
+}
+
+/* ---- the group --------------------------------------------------------------------------------- */
+
+static void on_revoked(void *context, const struct ll_position *partitions, size_t count, bool lost)
+{
+	struct ll_stage_loop *loop = context;
+	int err = 0;
+
+	(void)partitions;
+	if (ll_stage_in_transaction(loop))
+		err = lost ? abort_work(loop, 0, &loop->callback_error)
+			   : commit(loop, &loop->callback_error);
+	if (err)
+		loop->callback_err = err;
+	for (size_t i = 0; i < loop->input_count; i++) {
+		input_drop(loop, loop->inputs[i], err == 0);
+		free(loop->inputs[i]);
+	}
+	ll_log(LL_LOG_INFO, lost ? "partitions lost" : "partitions revoked", "count=%zu", count);
+	loop->input_count = 0;
+	loop->last_input = NULL;
+	loop->fetch_is_stale = true;
+	count_inputs(loop);
+}
+
+static void on_assigned(void *context, const struct ll_position *partitions, size_t count)
+{
+	struct ll_stage_loop *loop = context;
+
+	assert(loop->input_count == 0);
+	for (size_t i = 0; i < count && i < INPUTS_MAX; i++) {
+		struct ll_input *input = calloc(1, sizeof(*input));
+
+		if (!input) {
+			loop->callback_err = -LL_ERR_NO_MEMORY;
+			return;
+		}
+		input->position = partitions[i];
+		input->committed = LL_OFFSET_NONE;
+		input->assigned_at_ms = now_ms(loop);
+		loop->inputs[loop->input_count++] = input;
+		input_wait(loop, input, 0);
+	}
+	if (count > INPUTS_MAX)
+		loop->callback_err = ll_error_set(&loop->callback_error, -LL_ERR_FATAL,
+						  "%zu partitions were assigned, more than %d",
+						  count, INPUTS_MAX);
+	ll_metrics_add(loop->env.metrics, LL_METRIC_REBALANCES, NULL, 1);
+	ll_log(LL_LOG_INFO, "partitions assigned", "count=%zu", count);
+	count_inputs(loop);
+}
+
+/* ---- take-over --------------------------------------------------------------------------------- */
+
+static int learn_committed(struct ll_stage_loop *loop, int64_t now)
+{
+	struct ll_error why = {0};
+	size_t count = 0;
+	int err;
+
+	for (size_t i = 0; i < loop->input_count; i++) {
+		struct ll_input *input = loop->inputs[i];
+
+		if (input->state != LL_INPUT_WAITING || input->committed_known ||
+		    input->retry_at_ms > now)
+			continue;
+		if (loop->stage->offsets_in_store) {
+			input->committed_known = true;
+			continue;
+		}
+		loop->positions[count++] = input->position;
+	}
+	if (count == 0)
+		return 0;
+	/* Waits for transactions that another owner left open; asked again until it answers. */
+	err = ll_consumer_committed(loop->consumer, loop->positions, count, COMMITTED_TIMEOUT_MS,
+				    &why);
+	if (err)
+		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+	for (size_t i = 0; i < count; i++) {
+		struct ll_input *input = ll_stage_input(loop, loop->positions[i].topic,
+							loop->positions[i].partition);
+
+		input->committed = loop->positions[i].offset;
+		input->committed_known = true;
+	}
+	return 0;
+}
+
+static void input_start(struct ll_stage_loop *loop, struct ll_input *input)
+{
+	bool behind = input->committed != LL_OFFSET_NONE &&
+		      input->position.offset < input->committed && loop->stage->fold;
+
+	input->state = behind ? LL_INPUT_CATCHING_UP : LL_INPUT_RUNNING;
+	loop->fetch_is_stale = true;
+	ll_metrics_observe(loop->env.metrics, LL_METRIC_TAKE_OVER_SECONDS,
+			   (double)(now_ms(loop) - input->assigned_at_ms) / 1000.0);
+	ll_log(LL_LOG_INFO, behind ? "taken over, catching up" : "taken over",
+	       "topic=%s partition=%d from=%lld committed=%lld ms=%lld", input->position.topic,
+	       input->position.partition, (long long)input->position.offset,
+	       (long long)input->committed, (long long)(now_ms(loop) - input->assigned_at_ms));
+}
+
+static int take_over(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	int64_t now = now_ms(loop);
+	bool changed = false;
+	int err = learn_committed(loop, now);
+
+	for (size_t i = 0; !err && i < loop->input_count; i++) {
+		struct ll_input *input = loop->inputs[i];
+
+		if (input->state != LL_INPUT_WAITING || !input->committed_known ||
+		    input->retry_at_ms > now)
+			continue;
+		err = loop->stage->take(loop->state, input, error);
+		if (err == 0) {
+			input_start(loop, input);
+			changed = true;
+		} else if (ll_err_class(err) == LL_CLASS_RETRY) {
+			input->retry_at_ms = now + (err == -LL_ERR_TIMED_OUT ? TAKE_RETRY_MS
+									     : OUTSIDE_RETRY_MS);
+			err = 0;
+		}
+	}
+	if (changed)
+		count_inputs(loop);
+	return err;
+}
+
+static int refresh_fetch(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	size_t count = 0;
+	int err;
+
+	if (!loop->fetch_is_stale)
+		return 0;
+	for (size_t i = 0; i < loop->input_count; i++)
+		if (loop->inputs[i]->state != LL_INPUT_WAITING)
+			loop->positions[count++] = loop->inputs[i]->position;
+	err = ll_consumer_fetch(loop->consumer, loop->positions, count, error);
+	if (err)
+		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+	loop->fetch_is_stale = false;
+	return 0;
+}
+
+/* ---- records ------------------------------------------------------------------------------------- */
+
+int ll_stage_send(struct ll_stage_loop *loop, const struct ll_outgoing *outgoing)
+{
+	struct ll_error why = {0};
+	int64_t deadline = 0;
+	int err = begin(loop, &why);
+
+	while (!err) {
+		err = ll_producer_send(loop->producer, outgoing, &why);
+		if (err != -LL_ERR_FULL) {
+			loop->sent += err == 0;
+			break;
+		}
+		if (deadline == 0)
+			deadline = now_ms(loop) + FULL_PATIENCE_MS;
+		if (now_ms(loop) >= deadline)
+			break;
+		ll_producer_poll(loop->producer, 1);
+		ll_endpoint_beat(loop->env.endpoint);
+		err = 0;
+	}
+	if (err)
+		loop->callback_error = why;
+	return err;
+}
+
+void ll_stage_detail(struct ll_stage_loop *loop, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(loop->detail, sizeof(loop->detail), format, args);
+	va_end(args);
+}
+
+int32_t ll_stage_hops(struct ll_stage_loop *loop, const struct ll_record *record)
+{
+	return ll_consumer_hops(loop->consumer, record);
+}
+
+int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
+		    const char *detail)
+{
+	size_t kept = record->value.size < DEAD_LETTER_VALUE_MAX ? record->value.size
+								 : DEAD_LETTER_VALUE_MAX;
+	const struct ll_dead_letter letter = {
+		.reason = ll_str_from(ll_err_name(err)),
+		.detail = ll_str_from(detail ? detail : ""),
+		.stage = ll_str_from(loop->stage->name),
+		.origin = {.topic = ll_str_from(record->topic),
+			   .partition = record->partition,
+			   .offset = record->offset,
+			   .published_at_ms = record->timestamp_ms},
+		.rejected_at_ms = ll_clock_wall_ms(loop->env.clock),
+		.key = record->key,
+		.value = {record->value.data, kept},
+	};
+	struct ll_outgoing outgoing = {.topic = loop->stage->dead_letter_topic,
+				       .partition = LL_PARTITION_BY_KEY,
+				       .key = record->key};
+	int result;
+
+	ll_buf_clear(&loop->scratch);
+	result = ll_codec_encode(loop->env.codec, LL_MESSAGE_DEAD_LETTER, &letter, &loop->scratch);
+	if (result)
+		return result;
+	outgoing.value = ll_buf_bytes(&loop->scratch);
+	result = ll_stage_send(loop, &outgoing);
+	if (result == 0)
+		ll_metrics_add(loop->env.metrics, LL_METRIC_REJECTED, ll_err_name(err), 1);
+	return result;
+}
+
+static int work_record(struct ll_stage_loop *loop, struct ll_input *input,
+		       const struct ll_record *record)
+{
+	int err;
+
+	ll_stage_touch(loop, input);
+	loop->detail[0] = '\0';
+	err = loop->stage->work(loop->state, input, record);
+	if (err && ll_err_class(err) == LL_CLASS_REJECT)
+		err = ll_stage_reject(loop, record, err, loop->detail);
+	return err;
+}
+
+static int handle_record(struct ll_stage_loop *loop, const struct ll_record *record)
+{
+	struct ll_input *input = input_of_record(loop, record);
+	int err;
+
+	if (!input || input->state == LL_INPUT_WAITING)
+		return 0;
+	/* A record at or behind k (or the end of the log) says that all before it was folded. */
+	if (input->state == LL_INPUT_CATCHING_UP && record->offset >= input->committed) {
+		input->state = LL_INPUT_RUNNING;
+		count_inputs(loop);
+	}
+	if (record->end_of_partition || record->offset < input->position.offset)
+		return 0;
+	if (input->state == LL_INPUT_CATCHING_UP) {
+		err = loop->stage->fold(loop->state, input, record);
+		if (err && ll_err_class(err) == LL_CLASS_REJECT)
+			err = 0; /* it was rejected when it was worked */
+	} else {
+		err = work_record(loop, input, record);
+	}
+	if (err)
+		return err;
+	input->position.offset = record->offset + 1;
+	if (input->state == LL_INPUT_CATCHING_UP && input->position.offset >= input->committed) {
+		input->state = LL_INPUT_RUNNING;
+		count_inputs(loop);
+	}
+	return 0;
+}
+
+/* An error met while working: undo and do again, or give up. */
+static int recover(struct ll_stage_loop *loop, int err, struct ll_error *error)
+{
+	char quoted[LL_ERROR_MESSAGE_MAX];
+
+	if (ll_err_class(err) == LL_CLASS_FATAL || ll_producer_check(loop->producer, NULL)) {
+		int check = ll_producer_check(loop->producer, error);
+
+		if (!check && error->message[0] == '\0')
+			*error = loop->callback_error;
+		return check ? check : err;
+	}
+	ll_log(LL_LOG_WARNING, "work failed, it is done again", "error=%s reason=%s",
+	       ll_err_name(err),
+	       ll_log_quote(loop->callback_error.message, quoted, sizeof(quoted)));
+	return abort_work(loop, OUTSIDE_RETRY_MS, error);
+}
+
+int ll_stage_retake(struct ll_stage_loop *loop, struct ll_input *input, int64_t delay_ms)
+{
+	struct ll_error why = {0};
+	int err = 0;
+
+	if (ll_stage_in_transaction(loop))
+		err = abort_work(loop, 0, &why);
+	if (err)
+		return err;
+	input_drop(loop, input, false);
+	input_wait(loop, input, delay_ms);
+	count_inputs(loop);
+	return 0;
+}
+
+/* ---- turning --------------------------------------------------------------------------------------- */
+
+static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t *ret_count,
+			 struct ll_error *error)
+{
+	size_t count = 0;
+	int err;
+
+	loop->callback_err = 0;
+	err = ll_consumer_poll(loop->consumer, poll_timeout_ms, loop->records, loop->env.batch_max,
+			       &count, error);
+	if (loop->callback_err) {
+		*error = loop->callback_error;
+		return loop->callback_err;
+	}
+	if (err)
+		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+	for (size_t i = 0; i < count; i++) {
+		err = handle_record(loop, &loop->records[i]);
+		if (err)
+			return recover(loop, err, error);
+	}
+	ll_metrics_add(loop->env.metrics, LL_METRIC_RECORDS_IN, NULL, (int64_t)count);
+	*ret_count = count;
+	return 0;
+}
+
+int ll_stage_loop_turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error *error)
+{
+	size_t count = 0;
+	int err;
+
+	ll_endpoint_beat(loop->env.endpoint);
+	/* After a long pause the producer may be fenced although the consumer rejoins: test it first. */
+	err = ll_producer_check(loop->producer, error);
+	if (err)
+		return err;
+	err = take_over(loop, error);
+	if (!err)
+		err = refresh_fetch(loop, error);
+	if (!err)
+		err = poll_and_work(loop, poll_timeout_ms, &count, error);
+	if (err)
+		return err;
+	if (loop->stage->turn) {
+		err = loop->stage->turn(loop->state, error);
+		if (err)
+			return recover(loop, err, error);
+	}
+	if (ll_stage_in_transaction(loop) &&
+	    (count < loop->env.batch_max ||
+	     now_ms(loop) - loop->work_began_ms >= loop->env.commit_interval_ms))
+		return commit(loop, error);
+	return 0;
+}
+
+int ll_stage_loop_stop(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	int err = commit(loop, error);
+
+	if (!err && loop->stage->settle)
+		loop->stage->settle(loop->state);
+	return err;
+}
+
+/* ---- life ---------------------------------------------------------------------------------------- */
+
+static int open_bus(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	const struct ll_stage *stage = loop->stage;
+	char transactional_id[256];
+	size_t topic_count = 0;
+	int err;
+
+	while (stage->topics[topic_count])
+		topic_count++;
+	snprintf(transactional_id, sizeof(transactional_id), "lifeline-%s-%s", stage->name,
+		 loop->env.instance);
+	const struct ll_producer_options producer = {
+		.transactional_id = stage->offsets_in_store ? NULL : transactional_id,
+		.instance = loop->env.instance,
+	};
+	err = ll_producer_new(loop->env.bus, &producer, &loop->producer, error);
+	if (err)
+		return err;
+	char group[128];
+
+	snprintf(group, sizeof(group), "lifeline-%s", stage->name);
+	const struct ll_consumer_options consumer = {
+		.group = group,
+		.instance = loop->env.instance,
+		.topics = stage->topics,
+		.topic_count = topic_count,
+		.events = {.assigned = on_assigned, .revoked = on_revoked, .context = loop},
+	};
+	return ll_consumer_new(loop->env.bus, &consumer, &loop->consumer, error);
+}
+
+int ll_stage_loop_new(const struct ll_stage *stage, const struct ll_stage_env *env,
+		      struct ll_stage_loop **ret_loop, struct ll_error *error)
+{
+	struct ll_stage_loop *loop = calloc(1, sizeof(*loop));
+	int err = -LL_ERR_NO_MEMORY;
+
+	if (!loop)
+		return err;
+	loop->stage = stage;
+	loop->env = *env;
+	ll_buf_init(&loop->scratch);
+	loop->records = calloc(env->batch_max, sizeof(*loop->records));
+	loop->positions = calloc(INPUTS_MAX, sizeof(*loop->positions));
+	loop->touched = calloc(INPUTS_MAX, sizeof(*loop->touched));
+	if (!loop->records || !loop->positions || !loop->touched)
+		goto failed;
+	err = stage->open(loop, &loop->env, &loop->state, error);
+	if (err)
+		goto failed;
+	err = open_bus(loop, error);
+	if (err)
+		goto failed;
+	*ret_loop = loop;
+	return 0;
+failed:
+	ll_stage_loop_free(loop);
+	return err;
+}
+
+void ll_stage_loop_free(struct ll_stage_loop *loop)
+{
+	if (!loop)
+		return;
+	ll_consumer_free(loop->consumer); /* tells on_revoked */
+	ll_producer_free(loop->producer);
+	for (size_t i = 0; i < loop->input_count; i++) {
+		input_drop(loop, loop->inputs[i], false);
+		free(loop->inputs[i]);
+	}
+	if (loop->state)
+		loop->stage->close(loop->state);
+	ll_buf_release(&loop->scratch);
+	free(loop->records);
+	free(loop->positions);
+	free(loop->touched);
+	free(loop);
+}
+
+int ll_stage_run(const struct ll_stage *stage, const struct ll_stage_env *env)
+{
+	struct ll_stage_loop *loop = NULL;
+	struct ll_error error = {0};
+	char quoted[LL_ERROR_MESSAGE_MAX];
+	int err = ll_stage_loop_new(stage, env, &loop, &error);
+
+	while (!err && !env->stop_asked())
+		err = ll_stage_loop_turn(
+			loop, loop && ll_stage_in_transaction(loop) ? 0 : IDLE_POLL_MS, &error);
+	if (!err)
+		err = ll_stage_loop_stop(loop, &error);
+	if (err)
+		ll_log(LL_LOG_ERROR, "stage ends", "error=%s reason=%s", ll_err_name(err),
+		       ll_log_quote(error.message, quoted, sizeof(quoted)));
+	else
+		ll_log(LL_LOG_INFO, "stage stopped in order", "");
+	ll_stage_loop_free(loop);
+	return err ? 4 : 0;
+}
