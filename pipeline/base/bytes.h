@@ -40,7 +40,8 @@ struct ll_str ll_str_trim(struct ll_str text);
 /* Well-formed UTF-8 (no surrogates, no overlong forms, no NUL). */
 bool ll_str_is_utf8(struct ll_str text);
 /*
- * The whole of text as a decimal integer, sign allowed; -LL_ERR_BAD_NUMBER or -LL_ERR_OUT_OF_RANGE.
+ * The whole of text as a decimal integer, sign allowed; -LL_ERR_BAD_NUMBER or
+ * -LL_ERR_OUT_OF_RANGE.
  */
 int ll_str_to_int64(struct ll_str text, int64_t *ret_value);
 
