@@ -4,8 +4,8 @@
 
 #include "bytes.h"
 
-#define LL_FEN_MAX 100000000000000LL /* 10^14: a million million yuan, far above any real amount \
-				      */
+/* A million million yuan, far above any real amount. */
+#define LL_FEN_MAX	100000000000000LL
 #define LL_FEN_TEXT_MAX 32
 
 /*
