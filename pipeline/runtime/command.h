@@ -18,6 +18,14 @@ enum ll_exit {
 	LL_EXIT_RESTART = 4 /* fatal: a supervisor should start it again */
 };
 
+/* Headings of `lifeline help`, one for each kind of reader. */
+#define LL_GROUP_DEPARTMENTS "Departments"
+#define LL_GROUP_COUNTIES    "County teams"
+#define LL_GROUP_POLICY      "Policy officers"
+#define LL_GROUP_OPERATORS   "Operators"
+
+#define LL_COMMAND_OPTIONS_MAX 32 /* options of one command */
+
 struct ll_invocation;
 
 struct ll_option {
@@ -31,7 +39,11 @@ struct ll_command {
 	const char *name;    /* NULL ends a table */
 	const char *summary; /* one line */
 	const char *usage;   /* arguments after the options, e.g. "FILE..."; "" for none */
-	const char *help;    /* paragraphs and examples; may be NULL */
+	/*
+	 * Paragraphs and examples; may be NULL. Lines that start with a blank are kept as they are,
+	 * others are filled to 80 columns.
+	 */
+	const char *help;
 	const char *group;   /* heading in `lifeline help`: "Departments", "County teams", … */
 	const struct ll_option *options;         /* or NULL */
 	const struct ll_command *subcommands;    /* or NULL; then run is NULL */
@@ -54,6 +66,12 @@ const struct ll_command *ll_invocation_command(const struct ll_invocation *invoc
 /* "lifeline publish: message" on standard error; returns code. */
 int ll_complain(const struct ll_invocation *invocation, int code, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* "lifeline publish: what: story (line 3, column 5)", or the code's own text where the error is empty. */
+int ll_complain_error(const struct ll_invocation *invocation, int code, const char *what,
+		      const struct ll_error *error);
+/* The exit code of a command that ends with this error (0 or negative): FAILED, or RESTART if FATAL. */
+int ll_exit_of(int err);
 
 /* Parses and runs; the whole of main. `--help`, `help [COMMAND]`, `--version`. */
 int ll_command_main(const struct ll_command *commands, int argc, char **argv, char **environment);

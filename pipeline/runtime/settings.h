@@ -67,6 +67,7 @@ int64_t ll_settings_number(const struct ll_settings *settings, enum ll_setting s
 const char *ll_settings_origin(const struct ll_settings *settings, enum ll_setting setting);
 const char *ll_setting_name(enum ll_setting setting);
 const char *ll_setting_help(enum ll_setting setting);
+const char *ll_setting_default(enum ll_setting setting);
 bool ll_setting_exists(const char *name);
 /* The kafka.* properties without their prefix; bootstrap.servers defaults to 127.0.0.1:9092. */
 const struct ll_bus_property *ll_settings_kafka(const struct ll_settings *settings,

@@ -1,0 +1,37 @@
+/*
+ * Columns for a terminal: every cell as wide as it looks, so that Chinese text lines up. Widths
+ * come from a small table of East Asian wide and of zero-width characters, not from the locale, so
+ * that output is the same everywhere. Control characters are shown as '?': a cell never steers a
+ * terminal.
+ */
+#ifndef LL_RUNTIME_TABLE_H
+#define LL_RUNTIME_TABLE_H
+
+#include <stdio.h>
+
+#include "base/bytes.h"
+
+#define LL_TABLE_COLUMNS_MAX 16
+
+/* Columns that the text takes on a terminal. What is not UTF-8 counts one a byte. */
+size_t ll_text_width(struct ll_str text);
+
+struct ll_column {
+	const char *heading; /* NULL ends the columns */
+	bool right;	     /* numbers stand at the right */
+};
+
+struct ll_table;
+
+/* columns must outlive the table; at most LL_TABLE_COLUMNS_MAX. */
+int ll_table_new(const struct ll_column *columns, struct ll_table **ret_table);
+void ll_table_free(struct ll_table *table);
+/* One cell for each column, copied; NULL is an empty cell. */
+int ll_table_add(struct ll_table *table, const char *const *cells);
+size_t ll_table_row_count(const struct ll_table *table);
+/* Appends headings and rows, two spaces between columns, none at the end of a line. */
+int ll_table_render(const struct ll_table *table, struct ll_buf *out);
+/* Renders to a stream; -LL_ERR_IO. */
+int ll_table_print(const struct ll_table *table, FILE *stream);
+
+#endif
