@@ -33,6 +33,13 @@ enum ll_message {
 	LL_MESSAGE_COUNT
 };
 
+/*
+ * A dead letter is larger than what it holds: key and value at their limits, and all around them.
+ * The value of a longer record cannot have been read by any stage; it is cut to LL_MESSAGE_MAX.
+ */
+#define LL_DEAD_LETTER_KEY_MAX 4096
+#define LL_WIRE_MAX            (LL_MESSAGE_MAX + 8192) /* bytes of an encoded message, any of them */
+
 /* A record that a stage rejected, with its original bytes. */
 struct ll_dead_letter {
 	struct ll_str reason; /* ll_err_name */
@@ -78,6 +85,12 @@ int ll_codec_add_writer(struct ll_codec *codec, enum ll_message message, struct 
  */
 int ll_codec_decode(const struct ll_codec *codec, enum ll_message message, struct ll_bytes wire,
 		    struct ll_arena *arena, void *ret_value);
+
+/*
+ * Is the value within the limits of its message? 0, or the error that decode would give. For
+ * whoever makes values from outside: encode asserts it.
+ */
+int ll_codec_check(enum ll_message message, const void *value);
 
 /* Appends the message with its wire header to *out. The value must be within the limits (assert). */
 int ll_codec_encode(const struct ll_codec *codec, enum ll_message message, const void *value,
