@@ -73,18 +73,49 @@ static bool str_contains(struct ll_str text, struct ll_str part)
 	return text.data && memmem(text.data, text.size, part.data, part.size);
 }
 
+struct trap {
+	struct ll_str wrong;
+	const char *advice;
+};
+
+#define TEXT(literal)                          \
+	{                                      \
+		(literal), sizeof(literal) - 1 \
+	}
+
 /* What trips people who write YAML by hand, most of all with a Chinese keyboard. */
-static const char *syntax_advice(struct ll_str line)
+static const struct trap traps[] = {
+    {TEXT("\t"), "has a tab: use spaces"},
+    {TEXT("："), "has a full-width colon (：): use ':' and a space"},
+    {TEXT("，"), "has a full-width comma (，): use ','"},
+    {TEXT("“"), "has full-width quotes: use '\"'"},
+    {TEXT("”"), "has full-width quotes: use '\"'"},
+};
+
+static const struct trap *trap_in(struct ll_str line)
 {
-	if (str_contains(line, LL_STR("\t")))
-		return "there is a tab in this line: use spaces";
-	if (str_contains(line, LL_STR("：")))
-		return "there is a full-width colon (：) in this line: use ':' and a space";
-	if (str_contains(line, LL_STR("，")))
-		return "there is a full-width comma (，) in this line: use ','";
-	if (str_contains(line, LL_STR("“")) || str_contains(line, LL_STR("”")))
-		return "there are full-width quotes in this line: use '\"'";
-	return "check indentation, colons, brackets and quotes here and in the line before";
+	for (size_t i = 0; i < sizeof(traps) / sizeof(traps[0]); i++)
+		if (str_contains(line, traps[i].wrong))
+			return &traps[i];
+	return NULL;
+}
+
+/* YAML notices a mistake where it stands or, often, in the line after it. Both count from 0. */
+static int syntax_error(const struct tree_builder *builder, size_t line, size_t column,
+			const char *problem)
+{
+	for (size_t back = 0; back <= 1 && back <= line; back++) {
+		const struct trap *trap = trap_in(source_line(builder->source, line - back));
+
+		if (trap)
+			return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)line + 1,
+					       (int)column + 1, "not YAML (%s): line %zu %s",
+					       problem, line - back + 1, trap->advice);
+	}
+	return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)line + 1, (int)column + 1,
+			       "not YAML (%s): check indentation, colons, brackets and quotes here "
+			       "and in the line before",
+			       problem);
 }
 
 static int parser_error(const yaml_parser_t *parser, struct tree_builder *builder)
@@ -96,10 +127,8 @@ static int parser_error(const yaml_parser_t *parser, struct tree_builder *builde
 	if (parser->error == YAML_READER_ERROR)
 		return error_at_offset(builder->error, builder->source, parser->problem_offset,
 				       "a control character: remove it");
-	return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)mark->line + 1,
-			       (int)mark->column + 1, "not YAML (%s): %s",
-			       parser->problem ? parser->problem : "no detail",
-			       syntax_advice(source_line(builder->source, mark->line)));
+	return syntax_error(builder, mark->line, mark->column,
+			    parser->problem ? parser->problem : "no detail");
 }
 
 static int builder_node(struct tree_builder *builder, enum ll_yaml_kind kind,
@@ -288,7 +317,7 @@ static size_t utf8_prefix(struct ll_str text)
 int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, const struct ll_yaml_node **ret_root,
 		  struct ll_error *error)
 {
-	struct tree_builder builder = {.arena = arena, .error = error, .source = text};
+	struct tree_builder builder = {.arena = arena, .error = error};
 	yaml_parser_t parser;
 	int err;
 
@@ -296,11 +325,15 @@ int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, const struct ll_ya
 		return ll_error_set_at(error, -LL_ERR_BAD_POLICY, 1, 1,
 				       "longer than %d bytes: make the policy smaller",
 				       LL_POLICY_TEXT_MAX);
+	/* Some editors put a byte order mark first; it is no part of the policy. */
+	if (ll_str_starts(text, LL_STR("\xef\xbb\xbf")))
+		text = (struct ll_str){text.data + 3, text.size - 3};
 	if (text.size == 0)
 		return error_empty(error);
 	if (!ll_str_is_utf8(text))
 		return error_at_offset(error, text, utf8_prefix(text),
 				       "not UTF-8 text: save the file with encoding UTF-8");
+	builder.source = text;
 	if (!yaml_parser_initialize(&parser))
 		return -LL_ERR_NO_MEMORY;
 	/* Given, not guessed: a guess could read the same bytes as UTF-16. */
