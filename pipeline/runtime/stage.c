@@ -14,6 +14,7 @@
 
 #define INPUTS_MAX            4096 /* partitions of all topics given to one instance */
 #define DETAIL_MAX            256
+#define STAGE_INPUTS_MAX      8    /* kinds of topics that one stage reads */
 #define COMMITTED_TIMEOUT_MS  200   /* one ask for committed offsets; asked again until known */
 #define TAKE_RETRY_MS         20
 #define OUTSIDE_RETRY_MS      500   /* after the store or the broker did not answer */
@@ -28,6 +29,7 @@ struct ll_stage_loop {
 	const struct ll_stage *stage;
 	struct ll_stage_env env;
 	void *state;
+	char dead_letter_topic[LL_TOPIC_NAME_MAX];
 	struct ll_consumer *consumer;
 	struct ll_producer *producer;
 
@@ -454,9 +456,21 @@ void ll_stage_detail(struct ll_stage_loop *loop, const char *format, ...)
 	va_end(args);
 }
 
-int32_t ll_stage_hops(struct ll_stage_loop *loop, const struct ll_record *record)
+int ll_stage_reroute(struct ll_stage_loop *loop, const struct ll_record *record)
 {
-	return ll_consumer_hops(loop->consumer, record);
+	const struct ll_outgoing outgoing = {.topic = record->topic,
+					     .partition = LL_PARTITION_BY_KEY,
+					     .key = record->key,
+					     .value = record->value,
+					     .hops = 1};
+	int err;
+
+	if (ll_consumer_hops(loop->consumer, record) > 0)
+		return -LL_ERR_MISPLACED;
+	err = ll_stage_send(loop, &outgoing);
+	if (!err)
+		ll_metrics_add(loop->env.metrics, LL_METRIC_REROUTED, NULL, 1);
+	return err;
 }
 
 int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
@@ -476,7 +490,7 @@ int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, 
 		.key = record->key,
 		.value = {record->value.data, kept},
 	};
-	struct ll_outgoing outgoing = {.topic = loop->stage->dead_letter_topic,
+	struct ll_outgoing outgoing = {.topic = loop->dead_letter_topic,
 				       .partition = LL_PARTITION_BY_KEY,
 				       .key = record->key};
 	int result;
@@ -640,11 +654,13 @@ static int open_bus(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	const struct ll_stage *stage = loop->stage;
 	char transactional_id[256];
-	size_t topic_count = 0;
-	int err;
+	const char *topics[STAGE_INPUTS_MAX];
+	int err = ll_topic_name(LL_TOPIC_DEAD_LETTERS, ll_str_from(stage->name),
+				loop->dead_letter_topic);
 
-	while (stage->topics[topic_count])
-		topic_count++;
+	assert(err == 0 && stage->input_count <= STAGE_INPUTS_MAX);
+	for (size_t i = 0; i < stage->input_count; i++)
+		topics[i] = ll_topic_subscription(stage->inputs[i]);
 	snprintf(transactional_id, sizeof(transactional_id), "lifeline-%s-%s", stage->name,
 		 loop->env.instance);
 	const struct ll_producer_options producer = {
@@ -660,8 +676,8 @@ static int open_bus(struct ll_stage_loop *loop, struct ll_error *error)
 	const struct ll_consumer_options consumer = {
 		.group = group,
 		.instance = loop->env.instance,
-		.topics = stage->topics,
-		.topic_count = topic_count,
+		.topics = topics,
+		.topic_count = stage->input_count,
 		.events = {.assigned = on_assigned, .revoked = on_revoked, .context = loop},
 	};
 	return ll_consumer_new(loop->env.bus, &consumer, &loop->consumer, error);

@@ -18,6 +18,7 @@
 #include "runtime/clock.h"
 #include "runtime/endpoint.h"
 #include "runtime/metrics.h"
+#include "runtime/topics.h"
 #include "store/store.h"
 
 enum ll_input_state { LL_INPUT_WAITING, LL_INPUT_CATCHING_UP, LL_INPUT_RUNNING };
@@ -45,16 +46,19 @@ struct ll_stage_env {
 	int64_t commit_interval_ms;
 	int64_t checkpoint_interval_ms;
 	size_t batch_max;
+	int32_t person_partitions;    /* P */
 	int32_t household_partitions; /* Q */
+	int32_t queue_partitions;     /* of a county's or city's queue */
+	bool single_threaded; /* simulation: background work is done within turns */
 	bool (*stop_asked)(void);
 };
 
 struct ll_stage_loop;
 
 struct ll_stage {
-	const char *name;                /* also the group, and part of the transactional.id */
-	const char *const *topics;       /* NULL-terminated; '^' begins a pattern */
-	const char *dead_letter_topic;
+	const char *name; /* also of the group, the dead letters, part of the transactional.id */
+	const enum ll_topic *inputs;
+	size_t input_count;
 	bool offsets_in_store; /* record: outputs and offsets go to the store, not into a transaction */
 
 	int (*open)(struct ll_stage_loop *loop, const struct ll_stage_env *env, void **ret_state,
@@ -101,6 +105,11 @@ int ll_stage_send(struct ll_stage_loop *loop, const struct ll_outgoing *outgoing
 /* Writes a record to the stage's dead letters, with its original bytes. detail may be NULL. */
 int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
 		    const char *detail);
+/*
+ * A record whose key belongs to another partition: sent on once, to the same topic;
+ * -LL_ERR_MISPLACED when it has hopped already.
+ */
+int ll_stage_reroute(struct ll_stage_loop *loop, const struct ll_record *record);
 /* The reason of a REJECT in words, for the dead letter; valid until the record is done. */
 void ll_stage_detail(struct ll_stage_loop *loop, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -114,8 +123,6 @@ void ll_stage_touch(struct ll_stage_loop *loop, struct ll_input *input);
 bool ll_stage_in_transaction(const struct ll_stage_loop *loop);
 /* Another owner was met: the input is dropped and taken anew after delay_ms. Aborts what is open. */
 int ll_stage_retake(struct ll_stage_loop *loop, struct ll_input *input, int64_t delay_ms);
-/* Hops of a record in hand. */
-int32_t ll_stage_hops(struct ll_stage_loop *loop, const struct ll_record *record);
 
 /* ---- running -------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,197 @@
+# A local Kafka and PostgreSQL; sourced by ./dev. Each set of servers lives in a directory of its own
+# and listens on loopback only.
+#   start_servers DIR KAFKA_PORT POSTGRES_PORT ; stop_servers DIR
+
+UP_DIR=$LOCAL/up
+UP_KAFKA_PORT=${LIFELINE_DEV_KAFKA_PORT:-19092}
+UP_POSTGRES_PORT=${LIFELINE_DEV_POSTGRES_PORT:-15432}
+
+port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The first free port from $1 on; two apart, since Kafka's controller takes the next one.
+free_port() {
+	local port=$1
+	while port_is_taken "$port" || port_is_taken $((port + 1)); do port=$((port + 2)); done
+	echo "$port"
+}
+
+is_running() { [ -s "$1" ] && kill -0 "$(head -n 1 "$1")" 2>/dev/null; }
+
+wait_for() { # what, seconds, command...
+	local what=$1 until=$((SECONDS + $2))
+	shift 2
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $until ] || return 1
+		sleep 0.1
+	done
+}
+
+# ---- Kafka ------------------------------------------------------------------------------------------
+
+write_kafka_config() { # directory, port
+	cat >"$1/server.properties" <<-END
+	process.roles=broker,controller
+	node.id=1
+	controller.quorum.voters=1@127.0.0.1:$(($2 + 1))
+	listeners=PLAINTEXT://127.0.0.1:$2,CONTROLLER://127.0.0.1:$(($2 + 1))
+	advertised.listeners=PLAINTEXT://127.0.0.1:$2
+	controller.listener.names=CONTROLLER
+	listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+	log.dirs=$1/data
+	auto.create.topics.enable=false
+	offsets.topic.replication.factor=1
+	offsets.topic.num.partitions=8
+	offsets.retention.minutes=525600
+	transaction.state.log.replication.factor=1
+	transaction.state.log.min.isr=1
+	transaction.state.log.num.partitions=8
+	transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
+	group.initial.rebalance.delay.ms=0
+	log.message.timestamp.after.max.ms=9223372036854775807
+	END
+	cat >"$1/log4j2.properties" <<-'END'
+	status=error
+	appender.console.type=Console
+	appender.console.name=console
+	appender.console.layout.type=PatternLayout
+	appender.console.layout.pattern=[%d] %p %m (%c)%n
+	rootLogger.level=warn
+	rootLogger.appenderRef.console.ref=console
+	END
+}
+
+kafka_java() { # directory, heap, class, arguments...
+	local directory=$1 heap=$2
+	shift 2
+	java "-Xmx$heap" "-Dlog4j2.configurationFile=$directory/log4j2.properties" \
+		-cp "$LOCAL/kafka/libs/*" "$@"
+}
+
+start_kafka() { # directory, port
+	local directory=$1/kafka port=$2
+	is_running "$directory/pid" && return
+	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_KAFKA_PORT"; fi
+	mkdir -p "$directory"
+	write_kafka_config "$directory" "$port"
+	if [ ! -e "$directory/data/meta.properties" ]; then
+		quietly kafka_java "$directory" 256m kafka.tools.StorageTool format \
+			--cluster-id lifeline-development --config "$directory/server.properties"
+	fi
+	(
+		trap '' INT
+		exec setsid java -Xmx1g -Xms256m -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
+			"-Dlog4j2.configurationFile=$directory/log4j2.properties" \
+			-cp "$LOCAL/kafka/libs/*" kafka.Kafka "$directory/server.properties"
+	) >"$directory/log" 2>&1 </dev/null &
+	echo $! >"$directory/pid"
+	wait_for Kafka 60 port_is_taken "$port" || {
+		tail -n 20 "$directory/log" >&2
+		die "Kafka did not start; its log is $directory/log"
+	}
+}
+
+stop_process() { # pid file, seconds
+	local pid
+	is_running "$1" || { rm -f "$1"; return 0; }
+	pid=$(head -n 1 "$1")
+	kill "$pid" 2>/dev/null || true
+	wait_for "process $pid" "$2" eval "! kill -0 $pid" || kill -9 "$pid" 2>/dev/null || true
+	rm -f "$1"
+}
+
+# ---- PostgreSQL -------------------------------------------------------------------------------------
+
+# PostgreSQL's server does not run as root: then the user postgres runs it.
+as_postgres() {
+	if [ "$(id -u)" = 0 ]; then
+		(cd / && runuser -u postgres -- "$@")
+	else
+		"$@"
+	fi
+}
+
+# Where the data lie: in the given directory, or where the user postgres can get at them.
+postgres_data() { # directory
+	local data
+	mkdir -p "$1"
+	if [ "$(id -u)" = 0 ]; then
+		data=/var/tmp/lifeline-$(printf %s "$1" | cksum | cut -d' ' -f1)
+		[ -d "$data" ] || install -d -o postgres -m 700 "$data"
+		ln -sfn "$data" "$1/postgres"
+	else
+		data=$1/postgres
+		mkdir -p -m 700 "$data"
+	fi
+	echo "$data"
+}
+
+start_postgres() { # directory, port
+	local data bin port=$2
+	bin=$(pg_bin) || die "PostgreSQL's server is not installed"
+	data=$(postgres_data "$1")
+	as_postgres "$bin/pg_ctl" -D "$data/data" status >/dev/null 2>&1 && return
+	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_POSTGRES_PORT"; fi
+	if [ ! -s "$data/data/PG_VERSION" ]; then
+		quietly as_postgres "$bin/initdb" -D "$data/data" -U lifeline -A trust -E UTF8 --locale=C.UTF-8
+	fi
+	quietly as_postgres "$bin/pg_ctl" -D "$data/data" -l "$data/log" -w -t 60 -o \
+		"-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data -c max_wal_size=4GB -c shared_buffers=256MB" start
+	as_postgres "$bin/createdb" -h 127.0.0.1 -p "$port" -U lifeline lifeline >/dev/null 2>&1 || true
+}
+
+stop_postgres() { # directory
+	local bin data
+	[ -e "$1/postgres/data/PG_VERSION" ] || [ -L "$1/postgres" ] || return 0
+	bin=$(pg_bin) || return 0
+	data=$(readlink -f "$1/postgres")
+	as_postgres "$bin/pg_ctl" -D "$data/data" -m fast -w stop >/dev/null 2>&1 || true
+}
+
+remove_servers() { # directory: stop and forget
+	stop_servers "$1"
+	[ ! -L "$1/postgres" ] || rm -rf "$(readlink -f "$1/postgres")"
+	rm -rf "$1"
+}
+
+# ---- both -------------------------------------------------------------------------------------------
+
+start_servers() { # directory, kafka port, postgres port
+	mkdir -p "$1"
+	start_kafka "$1" "$2" &
+	local kafka=$!
+	start_postgres "$1" "$3"
+	wait $kafka || exit 1
+	cat >"$1/env" <<-END
+	export LIFELINE_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$2
+	export LIFELINE_DATABASE="host=127.0.0.1 port=$3 user=lifeline dbname=lifeline"
+	export LIFELINE_SECRET_FILE=$1/secret
+	END
+	[ -s "$1/secret" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$1/secret")
+}
+
+stop_servers() { # directory
+	stop_process "$1/kafka/pid" 20
+	stop_postgres "$1"
+}
+
+stop_started() {
+	local directory
+	for directory in "${STARTED[@]}"; do stop_servers "$directory"; done
+	STARTED=()
+}
+
+up() {
+	say "starting Kafka on 127.0.0.1:$UP_KAFKA_PORT and PostgreSQL on 127.0.0.1:$UP_POSTGRES_PORT"
+	start_servers "$UP_DIR" "$UP_KAFKA_PORT" "$UP_POSTGRES_PORT"
+	say "up. In your shell:  . .local/up/env   then  build/lifeline topics create   and so on"
+}
+
+down() {
+	local directory
+	for directory in "$LOCAL"/*/; do
+		[ -d "$directory" ] || continue
+		stop_consumers "${directory%/}"
+		stop_servers "${directory%/}"
+	done
+	say "everything that ./dev started here is stopped"
+}
