@@ -1,0 +1,63 @@
+/*
+ * Any bytes as a policy: it compiles or it has an error with a place, and the same both times.
+ *
+ *   meson setup build-fuzz -Dfuzzers=true (CC=clang), then
+ *   fuzz_policy -max_len=4096 tests/fuzz/corpus/policy
+ */
+#include <assert.h>
+#include <stdlib.h>
+
+#include "core/event.h"
+#include "policy/policy_yaml.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What the core relies on without looking. */
+static void check_policy(const struct ll_policy *policy, struct ll_str text)
+{
+	assert(ll_str_equal(policy->text, text));
+	assert(policy->region_count >= 1 && policy->region_count <= LL_REGIONS_MAX);
+	assert(policy->regions[0].area.digits == 0);
+	assert(policy->keep_months >= 12 && policy->keep_months <= 60);
+	for (int32_t i = 0; i < policy->region_count; i++) {
+		const struct ll_policy_region *region = &policy->regions[i];
+
+		assert(region->rule_count >= 0 && region->rule_count <= LL_RULES_MAX);
+		for (int32_t k = 0; k < region->rule_count; k++) {
+			const struct ll_rule *rule = &region->rules[k];
+
+			assert(rule->level >= 1 && rule->level <= LL_LEVEL_MAX);
+			assert(rule->comparison_count >= 1 &&
+			       rule->comparison_count <= LL_COMPARISONS_MAX);
+			assert(rule->title_zh.size > 0 && ll_str_is_utf8(rule->title_zh));
+			for (int m = 0; m < LL_MEASURE_COUNT; m++)
+				assert(!(rule->measures & 1u << m) ||
+				       (region->measures[m].due_days > 0 &&
+					region->measures[m].department.size > 0));
+		}
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct ll_str text = {(const char *)data, size};
+	struct ll_policy *policy = NULL;
+	struct ll_policy *again = NULL;
+	struct ll_error error = {0};
+	int err = ll_policy_compile(text, &policy, &error);
+
+	if (err) {
+		assert(err == -LL_ERR_BAD_POLICY && error.code == err && !policy);
+		assert(error.line >= 1 && error.column >= 1 && error.message[0]);
+		assert(ll_str_is_utf8(ll_str_from(error.message)));
+		return 0;
+	}
+	check_policy(policy, text);
+	/* Compiled from its own copy, it is the same. */
+	assert(ll_policy_compile(policy->text, &again, NULL) == 0);
+	assert(again->region_count == policy->region_count);
+	ll_policy_free(policy);
+	check_policy(again, text);
+	ll_policy_free(again);
+	return 0;
+}
