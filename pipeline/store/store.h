@@ -61,6 +61,8 @@ int ll_store_take_epoch(struct ll_store *store, const char *stage, const char *t
 /*
  * The checkpoint of (stage, topic, partition), then `segment` for each of its segments in order.
  * A non-zero return of `segment` ends the reading and is passed on. Bytes borrow for the call.
+ * *ret_checkpoint is filled before the first call of `segment`, so that it can look at the logic
+ * version; offset and segments are of one moment.
  */
 int ll_store_read_checkpoint(struct ll_store *store, const char *stage, const char *topic,
 			     int32_t partition, struct ll_checkpoint *ret_checkpoint,
@@ -79,7 +81,11 @@ struct ll_checkpoint_write {
 	size_t segment_count;
 };
 
-/* One autocommitted statement; -LL_ERR_FENCED when the epoch is not the newest. */
+/*
+ * One autocommitted statement; -LL_ERR_FENCED when the epoch is not the newest, -LL_ERR_STATE when
+ * the offset would move back, -LL_ERR_TOO_LARGE over LL_CHECKPOINT_WRITE_MAX.
+ */
+#define LL_CHECKPOINT_WRITE_MAX ((size_t)768 << 20) /* bytes of all segments of one write */
 int ll_store_write_checkpoint(struct ll_store *store, const struct ll_checkpoint_write *write,
 			      struct ll_error *error);
 
@@ -97,8 +103,8 @@ struct ll_recorded_task {
 	struct ll_task task;
 	struct ll_str reasons_json;
 	int64_t published_at_ms; /* of the causing event */
-	int64_t written_at_ms;   /* Kafka's timestamp of the task record */
-	int64_t seen_at_ms;      /* when a read_committed reader had it */
+	int64_t written_at_ms;	 /* Kafka's timestamp of the task record */
+	int64_t seen_at_ms;	 /* when a read_committed reader had it */
 };
 struct ll_recorded_risk_change {
 	struct ll_risk_change change;
@@ -114,11 +120,20 @@ struct ll_recorded_escalation {
 	int64_t offset;
 };
 
+/* Where in the log of tasks a change of a task stands. */
+struct ll_position_of_task {
+	const char *topic;
+	int32_t partition;
+	int64_t offset;
+};
+
 /*
  * Rows and offsets in one transaction, in the order of the log; the last change of a task wins in
  * `task`, every change is kept in `task_history` (once: by topic, partition, offset).
- * -LL_ERR_FENCED when an epoch is not the newest: nothing is written.
+ * -LL_ERR_FENCED when an epoch (ll_store_take_epoch of stage LL_STORE_RECORD_STAGE) is not the
+ * newest: nothing is written.
  */
+#define LL_STORE_RECORD_STAGE "record"
 struct ll_record_batch {
 	const struct ll_recorded_task *tasks;
 	const struct ll_position_of_task *task_positions; /* one for each task */
@@ -130,11 +145,6 @@ struct ll_record_batch {
 	const struct ll_recorded_offset *offsets;
 	size_t offset_count;
 };
-struct ll_position_of_task {
-	const char *topic;
-	int32_t partition;
-	int64_t offset;
-};
 int ll_store_write_records(struct ll_store *store, const struct ll_record_batch *batch,
 			   struct ll_error *error);
 /* The next offset that record stored for (topic, partition), or -1. */
@@ -145,11 +155,11 @@ int ll_store_recorded_offset(struct ll_store *store, const char *topic, int32_t 
 
 struct ll_task_filter {
 	const char *county;    /* or a longer or shorter area prefix; NULL: all */
-	int32_t state;         /* enum ll_task_state, or -1 */
+	int32_t state;	       /* enum ll_task_state, or -1 */
 	int32_t measure;       /* enum ll_measure, or -1 */
-	bool open_only;        /* open or accepted */
+	bool open_only;	       /* open or accepted */
 	const char *household; /* key in hex, or NULL */
-	int64_t limit;         /* at most this many, the most urgent first (level, due date) */
+	int64_t limit;	       /* at most this many, the most urgent first (level, due date) */
 };
 
 /* A row of `task`; slices borrow for the call. */
@@ -180,18 +190,20 @@ struct ll_count_row {
 	int64_t count;
 };
 enum ll_count {
-	LL_COUNT_TASKS = 0,      /* by county and measure: opened ever */
+	LL_COUNT_TASKS = 0,	  /* by county and measure: opened ever */
 	LL_COUNT_TASK_STATES = 1, /* by county and state: now */
-	LL_COUNT_CASES = 2       /* households by case, from household_status */
+	LL_COUNT_CASES = 2	  /* households by case, from household_status */
 };
 int ll_store_count(struct ll_store *store, enum ll_count what,
 		   int (*row)(void *context, const struct ll_count_row *count), void *context,
 		   struct ll_error *error);
-/* Milliseconds from publishing to a reader having the opened task, over tasks seen since since_ms. */
+/* Milliseconds from publishing to a reader having the opened task, over tasks seen since since_ms.
+ */
 int ll_store_latency(struct ll_store *store, int64_t since_ms, int64_t *ret_count,
 		     double *ret_p50_ms, double *ret_p99_ms, struct ll_error *error);
 
-/* ---- private: names and phones, in a schema with its own grants --------------------------------- */
+/* ---- private: names and phones, in a schema with its own grants ---------------------------------
+ */
 
 struct ll_private_person {
 	struct ll_key person_key;
