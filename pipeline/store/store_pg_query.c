@@ -154,7 +154,7 @@ static int count_matches(struct ll_store_pg *pg, const struct ll_pg_params *para
 			 int64_t *ret_count, struct ll_error *error)
 {
 	static const char sql[] = "SELECT count(*) FROM (SELECT 1 FROM lifeline.task t"
-				  " WHERE t.task_id BETWEEN $1 AND $2 LIMIT 2) AS some";
+				  " WHERE t.task_id BETWEEN $1 AND $2 LIMIT 2) AS matches";
 	LL_PG_RESULT result = NULL;
 	int err = ll_pg_exec(pg, sql, params, &result, error);
 
