@@ -50,42 +50,45 @@ static int run_options(struct ll_invocation *invocation)
 }
 
 static const struct ll_option fake_options[] = {
-    {"mapping", "FILE", NULL, "how the columns of the department's own export become an event"},
-    {"rate", "N", "5", "events a second"},
-    {"dry-run", NULL, NULL, "check only"},
-    {NULL, NULL, NULL, NULL},
+	{"mapping", "FILE", NULL, "how the columns of the department's own export become an event"},
+	{"rate", "N", "5", "events a second"},
+	{"dry-run", NULL, NULL, "check only"},
+	{NULL, NULL, NULL, NULL},
 };
 
 static const struct ll_command fake_subcommands[] = {
-    {.name = "create", .summary = "make them", .group = "Operators", .run = run_fake},
-    {.name = "check",
-     .summary = "look",
-     .group = "Operators",
-     .max_arguments = -1,
-     .run = run_fake},
-    {.name = NULL},
+	{.name = "create", .summary = "make them", .group = "Operators", .run = run_fake},
+	{.name = "check",
+	 .summary = "look",
+	 .group = "Operators",
+	 .max_arguments = -1,
+	 .run = run_fake},
+	{.name = NULL},
 };
 
 static const struct ll_command fake_commands[] = {
-    {.name = "publish",
-     .summary = "publish events",
-     .usage = "FILE...",
-     .group = "Departments",
-     .help =
-	 "A paragraph that is long enough to need two lines of eighty columns, and so it will be "
-	 "filled.\n\nExample:\n  lifeline publish a.csv\n",
-     .options = fake_options,
-     .max_arguments = 0,
-     .run = run_options},
-    {.name = "topics", .summary = "topics", .group = "Operators", .subcommands = fake_subcommands},
-    {.name = "tasks",
-     .summary = "list tasks",
-     .usage = "ID [NOTE]",
-     .group = "County teams",
-     .min_arguments = 1,
-     .max_arguments = 2,
-     .run = run_fake},
-    {.name = NULL},
+	{.name = "publish",
+	 .summary = "publish events",
+	 .usage = "FILE...",
+	 .group = "Departments",
+	 .help = "A paragraph that is long enough to need two lines of eighty columns, and so it "
+		 "will be "
+		 "filled.\n\nExample:\n  lifeline publish a.csv\n",
+	 .options = fake_options,
+	 .max_arguments = 0,
+	 .run = run_options},
+	{.name = "topics",
+	 .summary = "topics",
+	 .group = "Operators",
+	 .subcommands = fake_subcommands},
+	{.name = "tasks",
+	 .summary = "list tasks",
+	 .usage = "ID [NOTE]",
+	 .group = "County teams",
+	 .min_arguments = 1,
+	 .max_arguments = 2,
+	 .run = run_fake},
+	{.name = NULL},
 };
 
 /* Splits at spaces, runs, and keeps what was written in `errors` and `output`. */
@@ -143,8 +146,8 @@ static void test_settings(void **state)
 	assert_int_equal(run_line("lifeline tasks a", environment), LL_EXIT_SOME_REJECTED);
 	assert_string_equal(seen.level, "warning");
 	assert_int_equal(
-	    run_line("lifeline --log-level=debug topics --kafka.x 1 create", environment),
-	    LL_EXIT_SOME_REJECTED);
+		run_line("lifeline --log-level=debug topics --kafka.x 1 create", environment),
+		LL_EXIT_SOME_REJECTED);
 	assert_string_equal(seen.name, "create");
 	assert_string_equal(seen.level, "debug");
 }
@@ -157,26 +160,28 @@ struct bad_line {
 static void test_usage_errors(void **state)
 {
 	static const struct bad_line rows[] = {
-	    {"lifeline", "usage: lifeline COMMAND"},
-	    {"lifeline publihs", "there is no command publihs; did you mean publish?"},
-	    {"lifeline zzzzzzzz", "there is no command zzzzzzzz\n"},
-	    {"lifeline topics crate",
-	     "lifeline topics: there is no command crate; did you mean create?"},
-	    {"lifeline topics", "a subcommand is missing"},
-	    {"lifeline --log-level info", "a command is missing"},
-	    {"lifeline publish --mappin x", "there is no option --mappin; did you mean --mapping?"},
-	    {"lifeline publish --log-lvel x", "did you mean --log-level?"},
-	    {"lifeline publish -x", "there is no option -x"},
-	    {"lifeline publish --mapping", "a value is missing after --mapping"},
-	    {"lifeline publish --batch-max", "a value is missing after --batch-max"},
-	    {"lifeline publish --batch-max 0", "batch-max must be a whole number from 1 to 100000"},
-	    {"lifeline publish --dry-run=yes", "takes no value"},
-	    {"lifeline publish a", "one argument too many: a"},
-	    {"lifeline tasks", "an argument is missing: ID [NOTE]"},
-	    {"lifeline tasks a b c", "one argument too many: c"},
-	    {"lifeline tasks a --config no/such.yaml", "lifeline tasks: no/such.yaml:"},
-	    {"lifeline tasks a --version", "there is no option --version"},
-	    {"lifeline help nothing-like-it", "there is no command"},
+		{"lifeline", "usage: lifeline COMMAND"},
+		{"lifeline publihs", "there is no command publihs; did you mean publish?"},
+		{"lifeline zzzzzzzz", "there is no command zzzzzzzz\n"},
+		{"lifeline topics crate",
+		 "lifeline topics: there is no command crate; did you mean create?"},
+		{"lifeline topics", "a subcommand is missing"},
+		{"lifeline --log-level info", "a command is missing"},
+		{"lifeline publish --mappin x",
+		 "there is no option --mappin; did you mean --mapping?"},
+		{"lifeline publish --log-lvel x", "did you mean --log-level?"},
+		{"lifeline publish -x", "there is no option -x"},
+		{"lifeline publish --mapping", "a value is missing after --mapping"},
+		{"lifeline publish --batch-max", "a value is missing after --batch-max"},
+		{"lifeline publish --batch-max 0",
+		 "batch-max must be a whole number from 1 to 100000"},
+		{"lifeline publish --dry-run=yes", "takes no value"},
+		{"lifeline publish a", "one argument too many: a"},
+		{"lifeline tasks", "an argument is missing: ID [NOTE]"},
+		{"lifeline tasks a b c", "one argument too many: c"},
+		{"lifeline tasks a --config no/such.yaml", "lifeline tasks: no/such.yaml:"},
+		{"lifeline tasks a --version", "there is no option --version"},
+		{"lifeline help nothing-like-it", "there is no command"},
 	};
 
 	(void)state;
@@ -270,11 +275,11 @@ static void test_edit_distance(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_arguments),	  cmocka_unit_test(test_options),
-	    cmocka_unit_test(test_settings),	  cmocka_unit_test(test_usage_errors),
-	    cmocka_unit_test(test_overview),	  cmocka_unit_test(test_command_help),
-	    cmocka_unit_test(test_version),	  cmocka_unit_test(test_exit_codes),
-	    cmocka_unit_test(test_edit_distance),
+		cmocka_unit_test(test_arguments),     cmocka_unit_test(test_options),
+		cmocka_unit_test(test_settings),      cmocka_unit_test(test_usage_errors),
+		cmocka_unit_test(test_overview),      cmocka_unit_test(test_command_help),
+		cmocka_unit_test(test_version),	      cmocka_unit_test(test_exit_codes),
+		cmocka_unit_test(test_edit_distance),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,10 +76,10 @@ static void test_quote(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_line),
-	    cmocka_unit_test(test_level),
-	    cmocka_unit_test(test_one_line),
-	    cmocka_unit_test(test_quote),
+		cmocka_unit_test(test_line),
+		cmocka_unit_test(test_level),
+		cmocka_unit_test(test_one_line),
+		cmocka_unit_test(test_quote),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,28 +134,28 @@ struct bad_file {
 static void test_file_errors(void **state)
 {
 	static const struct bad_file rows[] = {
-	    {"batch-max: 1\nbatchmax: 5\n", 2, 1, "did you mean batch-max"},
-	    {"batch-max: 0\n", 1, 12, "batch-max must be a whole number from 1 to 100000"},
-	    {"batch-max: 100001\n", 1, 12, "from 1 to 100000"},
-	    {"batch-max: many\n", 1, 12, "from 1 to 100000"},
-	    {"batch-max:\n", 1, 11, "from 1 to 100000"},
-	    {"batch-max: 1\nbatch-max: 2\n", 2, 1, "before"},
-	    {"kafka:\n  a: 1\n  a: 2\n", 3, 3, "before"},
-	    {"kafka: text\n", 1, 8, "map"},
-	    {"kafka:\n  'a b': 1\n", 2, 3, "property"},
-	    {"counties: 36050\n", 1, 11, "six digits"},
-	    {"counties: [360502, 360502]\n", 1, 11, "each once"},
-	    {"counties: ['360502,360521']\n", 1, 12, "comma"},
-	    {"departments: Health\n", 1, 14, "lower-case"},
-	    {"departments: ''\n", 1, 14, "lower-case"},
-	    {"listen: 9090\n", 1, 9, "HOST:PORT"},
-	    {"listen: localhost:65536\n", 1, 9, "HOST:PORT"},
-	    {"log-level: loud\n", 1, 12, "debug, info"},
-	    {"instance: [a]\n", 1, 11, "plain value"},
-	    {"instance: &a x\n", 1, 11, "anchors"},
-	    {"- a\n", 1, 1, "map"},
-	    {"instance: a\n---\ninstance: b\n", 2, 1, "one document"},
-	    {"instance: 'a\n", 2, 1, ""},
+		{"batch-max: 1\nbatchmax: 5\n", 2, 1, "did you mean batch-max"},
+		{"batch-max: 0\n", 1, 12, "batch-max must be a whole number from 1 to 100000"},
+		{"batch-max: 100001\n", 1, 12, "from 1 to 100000"},
+		{"batch-max: many\n", 1, 12, "from 1 to 100000"},
+		{"batch-max:\n", 1, 11, "from 1 to 100000"},
+		{"batch-max: 1\nbatch-max: 2\n", 2, 1, "before"},
+		{"kafka:\n  a: 1\n  a: 2\n", 3, 3, "before"},
+		{"kafka: text\n", 1, 8, "map"},
+		{"kafka:\n  'a b': 1\n", 2, 3, "property"},
+		{"counties: 36050\n", 1, 11, "six digits"},
+		{"counties: [360502, 360502]\n", 1, 11, "each once"},
+		{"counties: ['360502,360521']\n", 1, 12, "comma"},
+		{"departments: Health\n", 1, 14, "lower-case"},
+		{"departments: ''\n", 1, 14, "lower-case"},
+		{"listen: 9090\n", 1, 9, "HOST:PORT"},
+		{"listen: localhost:65536\n", 1, 9, "HOST:PORT"},
+		{"log-level: loud\n", 1, 12, "debug, info"},
+		{"instance: [a]\n", 1, 11, "plain value"},
+		{"instance: &a x\n", 1, 11, "anchors"},
+		{"- a\n", 1, 1, "map"},
+		{"instance: a\n---\ninstance: b\n", 2, 1, "one document"},
+		{"instance: 'a\n", 2, 1, ""},
 	};
 
 	(void)state;
@@ -175,8 +175,12 @@ static void test_file_errors(void **state)
 
 static void test_empty_files(void **state)
 {
-	static const char *const texts[] = {
-	    "", "# only a comment\n", "---\n", "database:\n", "database: ~\n", "database: null\n"};
+	static const char *const texts[] = {"",
+					    "# only a comment\n",
+					    "---\n",
+					    "database:\n",
+					    "database: ~\n",
+					    "database: null\n"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
@@ -241,13 +245,14 @@ struct masked {
 static void test_show_masks_secrets(void **state)
 {
 	static const struct masked rows[] = {
-	    {"host=db password=hunter2 dbname=x", "host=db password=******** dbname=x"},
-	    {"host=db password = 'hun ter\\'2' dbname=x", "host=db password = ******** dbname=x"},
-	    {"sslpassword=hunter2", "sslpassword=********"},
-	    {"postgresql://me:hunter2@db:5432/x", "postgresql://me:********@db:5432/x"},
-	    {"postgresql://db/x?user=me&password=hunter2&a=b",
-	     "postgresql://db/x?user=me&password=********&a=b"},
-	    {"postgresql://me@db/x", "postgresql://me@db/x"},
+		{"host=db password=hunter2 dbname=x", "host=db password=******** dbname=x"},
+		{"host=db password = 'hun ter\\'2' dbname=x",
+		 "host=db password = ******** dbname=x"},
+		{"sslpassword=hunter2", "sslpassword=********"},
+		{"postgresql://me:hunter2@db:5432/x", "postgresql://me:********@db:5432/x"},
+		{"postgresql://db/x?user=me&password=hunter2&a=b",
+		 "postgresql://db/x?user=me&password=********&a=b"},
+		{"postgresql://me@db/x", "postgresql://me@db/x"},
 	};
 
 	(void)state;
@@ -259,7 +264,8 @@ static void test_show_masks_secrets(void **state)
 		assert_int_equal(ll_settings_set_option(settings, "database", rows[i].given, NULL),
 				 0);
 		assert_int_equal(
-		    ll_settings_set_option(settings, "kafka.sasl.password", "hunter2", NULL), 0);
+			ll_settings_set_option(settings, "kafka.sasl.password", "hunter2", NULL),
+			0);
 		assert_int_equal(ll_settings_show(settings, false, &out), 0);
 		assert_int_equal(ll_settings_show(settings, true, &out), 0);
 		assert_int_equal(ll_buf_append(&out, "", 1), 0);
@@ -301,17 +307,17 @@ static void test_show_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_defaults),
-	    cmocka_unit_test(test_precedence),
-	    cmocka_unit_test(test_file_named_by_environment),
-	    cmocka_unit_test(test_kafka_goes_through),
-	    cmocka_unit_test(test_file_errors),
-	    cmocka_unit_test(test_empty_files),
-	    cmocka_unit_test(test_missing_file),
-	    cmocka_unit_test(test_environment_errors),
-	    cmocka_unit_test(test_option_errors),
-	    cmocka_unit_test(test_show_masks_secrets),
-	    cmocka_unit_test(test_show_json),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_precedence),
+		cmocka_unit_test(test_file_named_by_environment),
+		cmocka_unit_test(test_kafka_goes_through),
+		cmocka_unit_test(test_file_errors),
+		cmocka_unit_test(test_empty_files),
+		cmocka_unit_test(test_missing_file),
+		cmocka_unit_test(test_environment_errors),
+		cmocka_unit_test(test_option_errors),
+		cmocka_unit_test(test_show_masks_secrets),
+		cmocka_unit_test(test_show_json),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -27,7 +27,7 @@ static void test_width(void **state)
 }
 
 static const struct ll_column columns[] = {
-    {"区县", false}, {"COUNT", true}, {"MEASURE", false}, {NULL, false}};
+	{"区县", false}, {"COUNT", true}, {"MEASURE", false}, {NULL, false}};
 
 static void render(struct ll_table *table, const char *expected)
 {
@@ -71,9 +71,9 @@ static void test_controls_are_harmless(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_width),
-	    cmocka_unit_test(test_alignment),
-	    cmocka_unit_test(test_controls_are_harmless),
+		cmocka_unit_test(test_width),
+		cmocka_unit_test(test_alignment),
+		cmocka_unit_test(test_controls_are_harmless),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
