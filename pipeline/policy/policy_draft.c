@@ -23,19 +23,20 @@ enum policy_field {
 };
 
 static const struct ll_yaml_field policy_fields[POLICY_FIELD_COUNT] = {
-    [POLICY_NAME] = {"policy", LL_YAML_TEXT, true, "the policy's name, like china-national"},
-    [POLICY_VERSION] = {"version", LL_YAML_TEXT, true, "its version in quotes, like \"2020.1\""},
-    [POLICY_EFFECTIVE_ON] = {"effective_on", LL_YAML_TEXT, true,
-			     "the first day it is in force, like 2021-01-01"},
-    [POLICY_KEEP_MONTHS] = {"keep_months", LL_YAML_TEXT, true,
-			    "for how many months facts are kept, 12 to 60"},
-    [POLICY_ESCALATE_AFTER_DAYS] = {"escalate_after_days", LL_YAML_TEXT, true,
-				    "after how many days overdue the city is told, 0 to 365"},
-    [POLICY_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
-    [POLICY_MEASURES] = {"measures", LL_YAML_MAP, true,
-			 "'visit: {due_days: 3, department: …}' lines below it"},
-    [POLICY_RULES] = {"rules", LL_YAML_LIST, true, "'- id: …' entries below it"},
-    [POLICY_REGIONS] = {"regions", LL_YAML_LIST, false, "'- area: …' entries below it"},
+	[POLICY_NAME] = {"policy", LL_YAML_TEXT, true, "the policy's name, like china-national"},
+	[POLICY_VERSION] = {"version", LL_YAML_TEXT, true,
+			    "its version in quotes, like \"2020.1\""},
+	[POLICY_EFFECTIVE_ON] = {"effective_on", LL_YAML_TEXT, true,
+				 "the first day it is in force, like 2021-01-01"},
+	[POLICY_KEEP_MONTHS] = {"keep_months", LL_YAML_TEXT, true,
+				"for how many months facts are kept, 12 to 60"},
+	[POLICY_ESCALATE_AFTER_DAYS] = {"escalate_after_days", LL_YAML_TEXT, true,
+					"after how many days overdue the city is told, 0 to 365"},
+	[POLICY_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
+	[POLICY_MEASURES] = {"measures", LL_YAML_MAP, true,
+			     "'visit: {due_days: 3, department: …}' lines below it"},
+	[POLICY_RULES] = {"rules", LL_YAML_LIST, true, "'- id: …' entries below it"},
+	[POLICY_REGIONS] = {"regions", LL_YAML_LIST, false, "'- area: …' entries below it"},
 };
 
 int ll_draft_text(struct ll_draft *draft, const struct ll_yaml_node *node, size_t size_max,
@@ -69,10 +70,10 @@ int ll_draft_word(struct ll_draft *draft, const struct ll_yaml_node *node, char 
 
 		if (!(c >= 'a' && c <= 'z') && !(i > 0 && ((c >= '0' && c <= '9') || c == joint)))
 			return ll_yaml_error(
-			    draft->error, node,
-			    "'%.*s' is no name here: use small letters, digits and "
-			    "'%c', a letter first",
-			    LL_STR_ARG(ll_yaml_shown(word)), joint);
+				draft->error, node,
+				"'%.*s' is no name here: use small letters, digits and "
+				"'%c', a letter first",
+				LL_STR_ARG(ll_yaml_shown(word)), joint);
 	}
 	*ret_word = word;
 	return 0;
@@ -168,8 +169,8 @@ static int read_terms(struct ll_draft *draft, const struct ll_yaml_node *map, bo
 		      struct ll_draft_terms *ret_terms)
 {
 	const struct ll_yaml_field fields[] = {
-	    {"due_days", LL_YAML_TEXT, complete, "in how many days it is due, 1 to 3650"},
-	    {"department", LL_YAML_TEXT, complete, "who is responsible"},
+		{"due_days", LL_YAML_TEXT, complete, "in how many days it is due, 1 to 3650"},
+		{"department", LL_YAML_TEXT, complete, "who is responsible"},
 	};
 	const struct ll_yaml_node *values[2];
 	struct ll_draft_terms terms = {.at = map};
@@ -192,7 +193,7 @@ int ll_draft_measures(struct ll_draft *draft, const struct ll_yaml_node *map, bo
 		      struct ll_draft_terms *terms)
 {
 	for (const struct ll_yaml_node *value = map->first; value; value = value->next) {
-		enum ll_measure measure;
+		enum ll_measure measure = LL_MEASURE_COUNT;
 		int err;
 
 		err = ll_draft_measure(draft, value->key, &measure);
@@ -215,7 +216,7 @@ static int read_parameters(struct ll_draft *draft, const struct ll_yaml_node *ma
 		return ll_yaml_error(draft->error, map, "more than %d parameters: use fewer",
 				     LL_POLICY_PARAMETERS_MAX);
 	draft->parameters =
-	    ll_arena_calloc(draft->arena, (size_t)map->count, sizeof(draft->parameters[0]));
+		ll_arena_calloc(draft->arena, (size_t)map->count, sizeof(draft->parameters[0]));
 	if (!draft->parameters)
 		return -LL_ERR_NO_MEMORY;
 	for (const struct ll_yaml_node *value = map->first; value; value = value->next) {
@@ -246,9 +247,9 @@ static int read_date(struct ll_draft *draft, const struct ll_yaml_node *node, in
 	/* One form, although ll_day_parse knows more: so that YAML's other readers agree. */
 	if (text.size != DATE_TEXT_SIZE || text.data[4] != '-' || ll_day_parse(text, ret_day))
 		return ll_yaml_error(
-		    draft->error, node,
-		    "'%.*s' is no date from 1900 to 2199: write it like 2021-01-01",
-		    LL_STR_ARG(ll_yaml_shown(text)));
+			draft->error, node,
+			"'%.*s' is no date from 1900 to 2199: write it like 2021-01-01",
+			LL_STR_ARG(ll_yaml_shown(text)));
 	return 0;
 }
 
@@ -318,7 +319,7 @@ static int read_everywhere(struct ll_draft *draft, const struct ll_yaml_node *me
 	int err;
 
 	draft->regions =
-	    ll_arena_calloc(draft->arena, (size_t)regions_more + 1, sizeof(draft->regions[0]));
+		ll_arena_calloc(draft->arena, (size_t)regions_more + 1, sizeof(draft->regions[0]));
 	if (!draft->regions)
 		return -LL_ERR_NO_MEMORY;
 	draft->regions[0] = ll_arena_calloc(draft->arena, 1, sizeof(*draft->regions[0]));

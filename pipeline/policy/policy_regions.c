@@ -12,10 +12,11 @@ enum region_field {
 };
 
 static const struct ll_yaml_field region_fields[REGION_FIELD_COUNT] = {
-    [REGION_AREA] = {"area", LL_YAML_TEXT, true, "an area code in quotes, like \"3605\""},
-    [REGION_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
-    [REGION_MEASURES] = {"measures", LL_YAML_MAP, false, "'visit: {due_days: 5}' lines below it"},
-    [REGION_RULES_OFF] = {"rules_off", LL_YAML_LIST, false, "a list of rule ids"},
+	[REGION_AREA] = {"area", LL_YAML_TEXT, true, "an area code in quotes, like \"3605\""},
+	[REGION_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
+	[REGION_MEASURES] = {"measures", LL_YAML_MAP, false,
+			     "'visit: {due_days: 5}' lines below it"},
+	[REGION_RULES_OFF] = {"rules_off", LL_YAML_LIST, false, "a list of rule ids"},
 };
 
 static int read_area(struct ll_draft *draft, const struct ll_yaml_node *node,
@@ -51,11 +52,11 @@ static int read_parameters(struct ll_draft *draft, const struct ll_yaml_node *ma
 			return err;
 		if (value.kind != draft->parameters[index].value.kind)
 			return ll_yaml_error(
-			    draft->error, node,
-			    "'%.*s' is %s everywhere else: write it like '%.*s'",
-			    LL_STR_ARG(node->key->text),
-			    ll_value_kind_text(draft->parameters[index].value.kind),
-			    LL_STR_ARG(ll_yaml_shown(draft->parameters[index].at->text)));
+				draft->error, node,
+				"'%.*s' is %s everywhere else: write it like '%.*s'",
+				LL_STR_ARG(node->key->text),
+				ll_value_kind_text(draft->parameters[index].value.kind),
+				LL_STR_ARG(ll_yaml_shown(draft->parameters[index].at->text)));
 		region->parameter_at[index] = node;
 		region->parameter_amount[index] = value.amount;
 	}

@@ -15,14 +15,15 @@ enum rule_field {
 };
 
 static const struct ll_yaml_field rule_fields[RULE_FIELD_COUNT] = {
-    [RULE_ID] = {"id", LL_YAML_TEXT, true, "a name of its own, like medical-own-cost"},
-    [RULE_TITLE] = {"title", LL_YAML_TEXT, true, "what it finds, in English"},
-    [RULE_TITLE_ZH] = {"title_zh", LL_YAML_TEXT, true, "what it finds, in Chinese"},
-    [RULE_DIMENSION] = {"dimension", LL_YAML_TEXT, true, "one of the dimensions, like medical"},
-    [RULE_LEVEL] = {"level", LL_YAML_TEXT, true, "1 (watch), 2 or 3 (urgent)"},
-    [RULE_WHEN] = {"when", LL_YAML_LIST, true, "'- {indicator: …, at_least: …}' entries below it"},
-    [RULE_UNKNOWN] = {"unknown", LL_YAML_TEXT, false, "'visit', or leave it out"},
-    [RULE_OPEN] = {"open", LL_YAML_LIST, true, "a list of measures, like [visit, medical_aid]"},
+	[RULE_ID] = {"id", LL_YAML_TEXT, true, "a name of its own, like medical-own-cost"},
+	[RULE_TITLE] = {"title", LL_YAML_TEXT, true, "what it finds, in English"},
+	[RULE_TITLE_ZH] = {"title_zh", LL_YAML_TEXT, true, "what it finds, in Chinese"},
+	[RULE_DIMENSION] = {"dimension", LL_YAML_TEXT, true, "one of the dimensions, like medical"},
+	[RULE_LEVEL] = {"level", LL_YAML_TEXT, true, "1 (watch), 2 or 3 (urgent)"},
+	[RULE_WHEN] = {"when", LL_YAML_LIST, true,
+		       "'- {indicator: …, at_least: …}' entries below it"},
+	[RULE_UNKNOWN] = {"unknown", LL_YAML_TEXT, false, "'visit', or leave it out"},
+	[RULE_OPEN] = {"open", LL_YAML_LIST, true, "a list of measures, like [visit, medical_aid]"},
 };
 
 static struct ll_str indicator_name_at(const void *context, int32_t index)
@@ -77,9 +78,9 @@ static int read_reference(struct ll_draft *draft, const struct ll_yaml_node *nod
 				   &share) ||
 		    share.kind != LL_VALUE_SHARE)
 			return ll_yaml_error(
-			    draft->error, node,
-			    "write '$%.*s' alone, or a share like '150 %% of $%.*s'",
-			    LL_STR_ARG(ll_yaml_shown(name)), LL_STR_ARG(ll_yaml_shown(name)));
+				draft->error, node,
+				"write '$%.*s' alone, or a share like '150 %% of $%.*s'",
+				LL_STR_ARG(ll_yaml_shown(name)), LL_STR_ARG(ll_yaml_shown(name)));
 	}
 	*ret_parameter = parameter;
 	*ret_share = share.amount;
@@ -144,15 +145,15 @@ static int read_comparison(struct ll_draft *draft, const struct ll_yaml_node *ma
 {
 	static const struct ll_names operators = {LL_OPERATOR_COUNT, operator_name_at, NULL};
 	struct ll_yaml_field fields[1 + LL_OPERATOR_COUNT] = {
-	    {"indicator", LL_YAML_TEXT, true, "an indicator, like income_per_head"}};
+		{"indicator", LL_YAML_TEXT, true, "an indicator, like income_per_head"}};
 	const struct ll_yaml_node *values[1 + LL_OPERATOR_COUNT];
 	struct ll_draft_comparison comparison = {0};
 	int err;
 
 	for (int32_t i = 0; i < LL_OPERATOR_COUNT; i++)
 		fields[1 + i] =
-		    (struct ll_yaml_field){ll_operator_name((enum ll_operator)i), LL_YAML_TEXT,
-					   false, "a value, like '5000 yuan', or a $parameter"};
+			(struct ll_yaml_field){ll_operator_name((enum ll_operator)i), LL_YAML_TEXT,
+					       false, "a value, like '5000 yuan', or a $parameter"};
 	err = ll_yaml_fields(map, "this comparison", fields, 1 + LL_OPERATOR_COUNT, values,
 			     draft->error);
 	if (!err)

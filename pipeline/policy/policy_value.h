@@ -18,7 +18,7 @@ enum ll_value_kind {
 #define LL_VALUE_KIND_ENUM(symbol, what, example) LL_VALUE_##symbol,
 	LL_VALUE_KINDS(LL_VALUE_KIND_ENUM)
 #undef LL_VALUE_KIND_ENUM
-	    LL_VALUE_KIND_COUNT
+		LL_VALUE_KIND_COUNT
 };
 
 struct ll_value {

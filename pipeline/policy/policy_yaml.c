@@ -64,14 +64,14 @@ static int resolve_threshold(const struct ll_draft *draft,
 	}
 	if (threshold < domain->threshold_min || threshold > domain->max)
 		return ll_yaml_error(
-		    draft->error, place_of(comparison, region),
-		    "'%s' cannot be compared with this: write a value from %lld to "
-		    "%lld%s",
-		    ll_indicator_name(comparison->indicator), (long long)domain->threshold_min,
-		    (long long)domain->max,
-		    domain->kind == LL_VALUE_MONEY   ? " fen"
-		    : domain->kind == LL_VALUE_SHARE ? " permille"
-						     : "");
+			draft->error, place_of(comparison, region),
+			"'%s' cannot be compared with this: write a value from %lld to "
+			"%lld%s",
+			ll_indicator_name(comparison->indicator), (long long)domain->threshold_min,
+			(long long)domain->max,
+			domain->kind == LL_VALUE_MONEY	 ? " fen"
+			: domain->kind == LL_VALUE_SHARE ? " permille"
+							 : "");
 	*ret_threshold = threshold;
 	return 0;
 }
@@ -171,7 +171,7 @@ static int resolve_rule(const struct ll_draft *draft, const struct ll_draft_rule
 		if (err)
 			return err;
 		rule.comparisons[rule.comparison_count++] =
-		    (struct ll_comparison){comparison->indicator, comparison->op, threshold};
+			(struct ll_comparison){comparison->indicator, comparison->op, threshold};
 	}
 	*ret_rule = rule;
 	return check_possible(draft, source, ret_rule, region);
@@ -183,7 +183,7 @@ static int resolve_rules(struct resolution *resolution, struct resolved *region,
 	const struct ll_draft *draft = resolution->draft;
 
 	region->rules =
-	    ll_arena_calloc(draft->arena, (size_t)draft->rule_count, sizeof(region->rules[0]));
+		ll_arena_calloc(draft->arena, (size_t)draft->rule_count, sizeof(region->rules[0]));
 	if (!region->rules)
 		return -LL_ERR_NO_MEMORY;
 	region->rule_count = 0;
@@ -195,10 +195,10 @@ static int resolve_rules(struct resolution *resolution, struct resolved *region,
 			continue;
 		if (resolution->rules_total++ >= RULES_TOTAL_MAX)
 			return ll_yaml_error(
-			    draft->error, region_at,
-			    "more than %d rules in all regions together: use fewer "
-			    "regions",
-			    RULES_TOTAL_MAX);
+				draft->error, region_at,
+				"more than %d rules in all regions together: use fewer "
+				"regions",
+				RULES_TOTAL_MAX);
 		err = resolve_rule(draft, &draft->rules[i], region,
 				   &region->rules[region->rule_count++]);
 		if (err)
@@ -309,8 +309,8 @@ static void block_region(const struct resolution *resolution, int32_t index,
 	region->rule_count = resolved->rule_count;
 	for (int32_t m = 0; m < LL_MEASURE_COUNT; m++)
 		region->measures[m] = (struct ll_measure_terms){
-		    resolved->measures[m].due_days,
-		    moved(resolved->measures[m].department, pool, pool_copy)};
+			resolved->measures[m].due_days,
+			moved(resolved->measures[m].department, pool, pool_copy)};
 	if (!own->has_own_rules)
 		return;
 	for (int32_t i = 0; i < resolved->rule_count; i++) {
@@ -328,7 +328,7 @@ static int block_new(const struct resolution *resolution, struct ll_str pool, st
 	size_t regions_size = (size_t)draft->region_count * sizeof(struct ll_policy_region);
 	size_t rules_size = (size_t)resolution->rules_total * sizeof(struct ll_rule);
 	struct block *block =
-	    calloc(1, sizeof(*block) + regions_size + rules_size + pool.size + text.size);
+		calloc(1, sizeof(*block) + regions_size + rules_size + pool.size + text.size);
 	struct ll_rule *rules;
 	char *pool_copy;
 
@@ -341,14 +341,14 @@ static int block_new(const struct resolution *resolution, struct ll_str pool, st
 	for (int32_t i = 0; i < draft->region_count; i++)
 		block_region(resolution, i, &block->regions[i], rules, pool, pool_copy);
 	block->policy = (struct ll_policy){
-	    .name = moved(draft->name, pool, pool_copy),
-	    .version = moved(draft->version, pool, pool_copy),
-	    .effective_on = draft->effective_on,
-	    .keep_months = draft->keep_months,
-	    .escalate_after_days = draft->escalate_after_days,
-	    .regions = block->regions,
-	    .region_count = draft->region_count,
-	    .text = {pool_copy + pool.size, text.size},
+		.name = moved(draft->name, pool, pool_copy),
+		.version = moved(draft->version, pool, pool_copy),
+		.effective_on = draft->effective_on,
+		.keep_months = draft->keep_months,
+		.escalate_after_days = draft->escalate_after_days,
+		.regions = block->regions,
+		.region_count = draft->region_count,
+		.text = {pool_copy + pool.size, text.size},
 	};
 	*ret_policy = &block->policy;
 	return 0;
@@ -410,6 +410,6 @@ static int compile_for_core(void *context, struct ll_str text, struct ll_policy 
 }
 
 const struct ll_policy_compiler ll_policy_yaml_compiler = {
-    .compile = compile_for_core,
-    .free_policy = ll_policy_free,
+	.compile = compile_for_core,
+	.free_policy = ll_policy_free,
 };

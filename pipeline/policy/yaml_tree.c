@@ -50,7 +50,7 @@ static int error_at_offset(struct ll_error *error, struct ll_str source, size_t 
 			column++;
 		}
 	}
-	return ll_error_set_at(error, -LL_ERR_BAD_POLICY, line, column, "%s", message);
+	return ll_yaml_error_at(error, line, column, "%s", message);
 }
 
 /* Line `line` (from 0) of the source, without its end. */
@@ -85,11 +85,11 @@ struct trap {
 
 /* What trips people who write YAML by hand, most of all with a Chinese keyboard. */
 static const struct trap traps[] = {
-    {TEXT("\t"), "has a tab: use spaces"},
-    {TEXT("："), "has a full-width colon (：): use ':' and a space"},
-    {TEXT("，"), "has a full-width comma (，): use ','"},
-    {TEXT("“"), "has full-width quotes: use '\"'"},
-    {TEXT("”"), "has full-width quotes: use '\"'"},
+	{TEXT("\t"), "has a tab: use spaces"},
+	{TEXT("："), "has a full-width colon (：): use ':' and a space"},
+	{TEXT("，"), "has a full-width comma (，): use ','"},
+	{TEXT("“"), "has full-width quotes: use '\"'"},
+	{TEXT("”"), "has full-width quotes: use '\"'"},
 };
 
 static const struct trap *trap_in(struct ll_str line)
@@ -108,14 +108,15 @@ static int syntax_error(const struct tree_builder *builder, size_t line, size_t 
 		const struct trap *trap = trap_in(source_line(builder->source, line - back));
 
 		if (trap)
-			return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)line + 1,
-					       (int)column + 1, "not YAML (%s): line %zu %s",
-					       problem, line - back + 1, trap->advice);
+			return ll_yaml_error_at(builder->error, (int)line + 1, (int)column + 1,
+						"not YAML (%s): line %zu %s", problem,
+						line - back + 1, trap->advice);
 	}
-	return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)line + 1, (int)column + 1,
-			       "not YAML (%s): check indentation, colons, brackets and quotes here "
-			       "and in the line before",
-			       problem);
+	return ll_yaml_error_at(
+		builder->error, (int)line + 1, (int)column + 1,
+		"not YAML (%s): check indentation, colons, brackets and quotes here "
+		"and in the line before",
+		problem);
 }
 
 static int parser_error(const yaml_parser_t *parser, struct tree_builder *builder)
@@ -139,9 +140,9 @@ static int builder_node(struct tree_builder *builder, enum ll_yaml_kind kind,
 	int column = (int)mark->column + 1;
 
 	if (builder->node_count >= LL_YAML_NODES_MAX)
-		return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, line, column,
-				       "more than %d keys and values: make the policy smaller",
-				       LL_YAML_NODES_MAX);
+		return ll_yaml_error_at(builder->error, line, column,
+					"more than %d keys and values: make the policy smaller",
+					LL_YAML_NODES_MAX);
 	node = ll_arena_calloc(builder->arena, 1, sizeof(*node));
 	if (!node)
 		return -LL_ERR_NO_MEMORY;
@@ -232,10 +233,10 @@ static int refuse_decoration(struct tree_builder *builder, const yaml_event_t *e
 {
 	if (!anchor && !tag)
 		return 0;
-	return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY, (int)event->start_mark.line + 1,
-			       (int)event->start_mark.column + 1, "%s are not used here: %s",
-			       anchor ? "anchors (&) and aliases (*)" : "tags (!)",
-			       anchor ? "write the value out" : "remove it, or put quotes around");
+	return ll_yaml_error_at(builder->error, (int)event->start_mark.line + 1,
+				(int)event->start_mark.column + 1, "%s are not used here: %s",
+				anchor ? "anchors (&) and aliases (*)" : "tags (!)",
+				anchor ? "write the value out" : "remove it, or put quotes around");
 }
 
 static int builder_event(struct tree_builder *builder, const yaml_event_t *event)
@@ -263,10 +264,9 @@ static int builder_event(struct tree_builder *builder, const yaml_event_t *event
 		return 0;
 	case YAML_DOCUMENT_START_EVENT:
 		if (builder->document_count++ > 0)
-			return ll_error_set_at(builder->error, -LL_ERR_BAD_POLICY,
-					       (int)event->start_mark.line + 1,
-					       (int)event->start_mark.column + 1,
-					       "a second document: one file holds one policy");
+			return ll_yaml_error_at(builder->error, (int)event->start_mark.line + 1,
+						(int)event->start_mark.column + 1,
+						"a second document: one file holds one policy");
 		return 0;
 	default:
 		return 0;
@@ -275,8 +275,7 @@ static int builder_event(struct tree_builder *builder, const yaml_event_t *event
 
 static int error_empty(struct ll_error *error)
 {
-	return ll_error_set_at(error, -LL_ERR_BAD_POLICY, 1, 1,
-			       "the policy is empty: begin with 'policy: its-name'");
+	return ll_yaml_error_at(error, 1, 1, "the policy is empty: begin with 'policy: its-name'");
 }
 
 static int builder_run(struct tree_builder *builder, yaml_parser_t *parser)
@@ -322,9 +321,9 @@ int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, const struct ll_ya
 	int err;
 
 	if (text.size > LL_POLICY_TEXT_MAX)
-		return ll_error_set_at(error, -LL_ERR_BAD_POLICY, 1, 1,
-				       "longer than %d bytes: make the policy smaller",
-				       LL_POLICY_TEXT_MAX);
+		return ll_yaml_error_at(error, 1, 1,
+					"longer than %d bytes: make the policy smaller",
+					LL_POLICY_TEXT_MAX);
 	/* Some editors put a byte order mark first; it is no part of the policy. */
 	if (ll_str_starts(text, LL_STR("\xef\xbb\xbf")))
 		text = (struct ll_str){text.data + 3, text.size - 3};
@@ -400,8 +399,8 @@ int ll_yaml_fields(const struct ll_yaml_node *map, const char *what,
 	if (map->kind != LL_YAML_MAP)
 		return ll_yaml_error(error, map, "%s is a map: write 'name: value' lines%s", what,
 				     str_contains(map->text, LL_STR("："))
-					 ? ", with ':' and a space instead of '：'"
-					 : "");
+					     ? ", with ':' and a space instead of '：'"
+					     : "");
 	for (const struct ll_yaml_node *value = map->first; value; value = value->next) {
 		int32_t index = ll_names_find(&names, value->key->text);
 		int err;

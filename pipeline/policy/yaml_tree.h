@@ -54,8 +54,14 @@ int ll_yaml_fields(const struct ll_yaml_node *map, const char *what,
 /* The text, cut to what an error message can show. */
 struct ll_str ll_yaml_shown(struct ll_str text);
 
-/* ll_error_set_at for a node. A macro, so that the compiler checks the format. */
+/*
+ * ll_error_set_at for a place and for a node. Macros, so that the compiler checks the format and sees
+ * that the value is never 0.
+ */
+#define ll_yaml_error_at(error, line, column, ...)                                    \
+	(ll_error_set_at((error), -LL_ERR_BAD_POLICY, (line), (column), __VA_ARGS__), \
+	 -LL_ERR_BAD_POLICY)
 #define ll_yaml_error(error, node, ...) \
-	ll_error_set_at((error), -LL_ERR_BAD_POLICY, (node)->line, (node)->column, __VA_ARGS__)
+	ll_yaml_error_at((error), (node)->line, (node)->column, __VA_ARGS__)
 
 #endif

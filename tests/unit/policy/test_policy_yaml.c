@@ -51,7 +51,7 @@
 #define WITH_LINE                                      \
 	HEAD MEASURES "parameters:\n"                  \
 		      "  line: 6000 yuan\n" RULE_WHEN( \
-			  "      - {indicator: income_per_head, below: $line}\n")
+			      "      - {indicator: income_per_head, below: $line}\n")
 #define REGIONS(entries) WITH_LINE "regions:\n" entries
 
 struct error_case {
@@ -63,198 +63,205 @@ struct error_case {
 };
 
 static const struct error_case error_cases[] = {
-    {"empty", "", 1, 1, "empty"},
-    {"only a comment", "# nothing\n", 1, 1, "empty"},
-    {"a list", "- a\n", 1, 1, "the policy is a map"},
-    {"a word", "policy：test\n", 1, 1, "instead of '：'"},
-    {"tab", "policy: test\n\tversion: v1\n", 2, 1, "line 2 has a tab"},
-    {"full-width colon", "policy: test\nversion： v1\nkeep_months: 24\n", 3, 1,
-     "line 2 has a full-width colon"},
-    {"open bracket", "policy: [a\nversion: v1\n", 2, 8, "not YAML"},
-    {"control character", "policy: a\nversion: \x01\n", 2, 10, "control character"},
-    {"not UTF-8", "policy: a\nversion: 标\xff\n", 2, 11, "UTF-8"},
-    {"two documents", HEAD MEASURES RULES "---\npolicy: b\n", 16, 1, "one policy"},
-    {"anchor", "policy: &a test\n", 1, 9, "anchors"},
-    {"anchor of a map", "policy: &a {}\n", 1, 9, "anchors"},
-    {"alias", "policy: test\nversion: *a\n", 2, 10, "anchors"},
-    {"tag", "policy: !!str test\n", 1, 9, "tags"},
-    {"too deep", "policy: [[[[[[[[[[]]]]]]]]]]\n", 1, 16, "deeper"},
-    {"key that is a list", "[a]: b\n", 1, 1, "cannot be a key"},
+	{"empty", "", 1, 1, "empty"},
+	{"only a comment", "# nothing\n", 1, 1, "empty"},
+	{"a list", "- a\n", 1, 1, "the policy is a map"},
+	{"a word", "policy：test\n", 1, 1, "instead of '：'"},
+	{"tab", "policy: test\n\tversion: v1\n", 2, 1, "line 2 has a tab"},
+	{"full-width colon", "policy: test\nversion： v1\nkeep_months: 24\n", 3, 1,
+	 "line 2 has a full-width colon"},
+	{"open bracket", "policy: [a\nversion: v1\n", 2, 8, "not YAML"},
+	{"control character", "policy: a\nversion: \x01\n", 2, 10, "control character"},
+	{"not UTF-8", "policy: a\nversion: 标\xff\n", 2, 11, "UTF-8"},
+	{"two documents", HEAD MEASURES RULES "---\npolicy: b\n", 16, 1, "one policy"},
+	{"anchor", "policy: &a test\n", 1, 9, "anchors"},
+	{"anchor of a map", "policy: &a {}\n", 1, 9, "anchors"},
+	{"alias", "policy: test\nversion: *a\n", 2, 10, "anchors"},
+	{"tag", "policy: !!str test\n", 1, 9, "tags"},
+	{"too deep", "policy: [[[[[[[[[[]]]]]]]]]]\n", 1, 16, "deeper"},
+	{"key that is a list", "[a]: b\n", 1, 1, "cannot be a key"},
 
-    {"unknown key", "polcy: a\n", 1, 1, "did you mean 'policy'?"},
-    {"unknown key, like nothing", "abcdefghijklmnop: a\n", 1, 1, "there are policy, version"},
-    {"key twice", "policy: a\nversion: v1\npolicy: b\n", 3, 1, "first in line 1"},
-    {"no value", "policy: a\nversion:\n", 2, 1, "'version' has no value"},
-    {"missing key", "policy: a\nversion: v1\n", 1, 1, "lacks 'effective_on'"},
-    {"list for a value", "policy: [a]\n", 1, 9, "'policy' is one value"},
-    {"value for a list", HEAD MEASURES "rules: r\n", 7, 8, "'rules' is a list"},
-    {"name",
-     "policy: Main\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 24\n"
-     "escalate_after_days: 5\n" MEASURES RULES,
-     1, 9, "small letters"},
-    {"version is a number",
-     "policy: a\nversion: 2020.10\neffective_on: 2021-01-01\nkeep_months: 24\n"
-     "escalate_after_days: 5\n" MEASURES RULES,
-     2, 10, "in quotes"},
-    {"no such day",
-     "policy: a\nversion: v1\neffective_on: 2021-02-29\nkeep_months: 24\n"
-     "escalate_after_days: 5\n" MEASURES RULES,
-     3, 15, "no date"},
-    {"date in another form",
-     "policy: a\nversion: v1\neffective_on: 2021/01/01\nkeep_months: 24\n"
-     "escalate_after_days: 5\n" MEASURES RULES,
-     3, 15, "like 2021-01-01"},
-    {"keep_months",
-     "policy: a\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 11\n"
-     "escalate_after_days: 5\n" MEASURES RULES,
-     4, 14, "from 12 to 60"},
-    {"escalate_after_days",
-     "policy: a\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 24\n"
-     "escalate_after_days: -1\n" MEASURES RULES,
-     5, 22, "from 0 to 365"},
+	{"unknown key", "polcy: a\n", 1, 1, "did you mean 'policy'?"},
+	{"unknown key, like nothing", "abcdefghijklmnop: a\n", 1, 1, "there are policy, version"},
+	{"key twice", "policy: a\nversion: v1\npolicy: b\n", 3, 1, "first in line 1"},
+	{"no value", "policy: a\nversion:\n", 2, 1, "'version' has no value"},
+	{"missing key", "policy: a\nversion: v1\n", 1, 1, "lacks 'effective_on'"},
+	{"list for a value", "policy: [a]\n", 1, 9, "'policy' is one value"},
+	{"value for a list", HEAD MEASURES "rules: r\n", 7, 8, "'rules' is a list"},
+	{"name",
+	 "policy: Main\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 24\n"
+	 "escalate_after_days: 5\n" MEASURES RULES,
+	 1, 9, "small letters"},
+	{"version is a number",
+	 "policy: a\nversion: 2020.10\neffective_on: 2021-01-01\nkeep_months: 24\n"
+	 "escalate_after_days: 5\n" MEASURES RULES,
+	 2, 10, "in quotes"},
+	{"no such day",
+	 "policy: a\nversion: v1\neffective_on: 2021-02-29\nkeep_months: 24\n"
+	 "escalate_after_days: 5\n" MEASURES RULES,
+	 3, 15, "no date"},
+	{"date in another form",
+	 "policy: a\nversion: v1\neffective_on: 2021/01/01\nkeep_months: 24\n"
+	 "escalate_after_days: 5\n" MEASURES RULES,
+	 3, 15, "like 2021-01-01"},
+	{"keep_months",
+	 "policy: a\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 11\n"
+	 "escalate_after_days: 5\n" MEASURES RULES,
+	 4, 14, "from 12 to 60"},
+	{"escalate_after_days",
+	 "policy: a\nversion: v1\neffective_on: 2021-01-01\nkeep_months: 24\n"
+	 "escalate_after_days: -1\n" MEASURES RULES,
+	 5, 22, "from 0 to 365"},
 
-    {"unknown measure", HEAD "measures: {vist: {due_days: 3, department: a}}\n" RULES, 6, 12,
-     "did you mean 'visit'?"},
-    {"measure twice",
-     HEAD "measures:\n  visit: {due_days: 3, department: a}\n"
-	  "  visit: {due_days: 3, department: a}\n" RULES,
-     8, 3, "twice"},
-    {"terms without department", HEAD "measures: {visit: {due_days: 3}}\n" RULES, 6, 19,
-     "lacks 'department'"},
-    {"due_days", HEAD "measures: {visit: {due_days: 0, department: a}}\n" RULES, 6, 30,
-     "from 1 to 3650"},
-    {"no visit", HEAD "measures: {medical_aid: {due_days: 3, department: a}}\n" RULES, 6, 11,
-     "lacks 'visit'"},
+	{"unknown measure", HEAD "measures: {vist: {due_days: 3, department: a}}\n" RULES, 6, 12,
+	 "did you mean 'visit'?"},
+	{"measure twice",
+	 HEAD "measures:\n  visit: {due_days: 3, department: a}\n"
+	      "  visit: {due_days: 3, department: a}\n" RULES,
+	 8, 3, "twice"},
+	{"terms without department", HEAD "measures: {visit: {due_days: 3}}\n" RULES, 6, 19,
+	 "lacks 'department'"},
+	{"due_days", HEAD "measures: {visit: {due_days: 0, department: a}}\n" RULES, 6, 30,
+	 "from 1 to 3650"},
+	{"no visit", HEAD "measures: {medical_aid: {due_days: 3, department: a}}\n" RULES, 6, 11,
+	 "lacks 'visit'"},
 
-    {"parameter's name", HEAD MEASURES "parameters: {Line: 3}\n" RULES, 7, 14, "small letters"},
-    {"parameter twice", HEAD MEASURES "parameters: {a: 3, a: 4}\n" RULES, 7, 20, "given twice"},
-    {"parameter's value", HEAD MEASURES "parameters: {a: 5000 dollars}\n" RULES, 7, 17, "no value"},
-    {"parameter not used", HEAD MEASURES "parameters: {a: 3}\n" RULES, 7, 14, "no rule uses"},
+	{"parameter's name", HEAD MEASURES "parameters: {Line: 3}\n" RULES, 7, 14, "small letters"},
+	{"parameter twice", HEAD MEASURES "parameters: {a: 3, a: 4}\n" RULES, 7, 20, "given twice"},
+	{"parameter's value", HEAD MEASURES "parameters: {a: 5000 dollars}\n" RULES, 7, 17,
+	 "no value"},
+	{"parameter not used", HEAD MEASURES "parameters: {a: 3}\n" RULES, 7, 14, "no rule uses"},
 
-    {"no rules", HEAD MEASURES "rules: []\n", 7, 8, "write 1 to 256"},
-    {"rule's id", RULE_LINES("id: R r", TITLE, DIMENSION, LEVEL, OPEN), 8, 9, "small letters"},
-    {"rule lacks its id", RULE_LINES("title: T", "", DIMENSION, LEVEL, OPEN), 8, 5, "lacks 'id'"},
-    {"title of two lines", RULE_LINES(ID, "title: \"a\\nb\"", DIMENSION, LEVEL, OPEN), 9, 12,
-     "one line"},
-    {"title too long",
-     RULE_LINES(
-	 ID,
-	 "title: 标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题"
-	 "标题标题标题标题标题标题标题标题",
-	 DIMENSION, LEVEL, OPEN),
-     9, 12, "128 bytes"},
-    {"dimension", RULE_LINES(ID, TITLE, "dimension: medicine", LEVEL, OPEN), 11, 16,
-     "did you mean 'medical'?"},
-    {"level", RULE_LINES(ID, TITLE, DIMENSION, "level: 4", OPEN), 12, 12, "from 1 to 3"},
-    {"opens nothing", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: []"), 13, 11, "at least one"},
-    {"opens twice", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visit, visit]"), 13, 19,
-     "twice"},
-    {"opens what is not there", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visitt]"), 13, 12,
-     "did you mean 'visit'?"},
-    {"opens without terms", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [medical_aid]"), 13, 11,
-     "no terms"},
-    {"unknown: other", HEAD MEASURES RULES "    unknown: call\n", 16, 14, "only be 'visit'"},
-    {"rule twice",
-     HEAD MEASURES RULES "  - {id: r, title: T, title_zh: T, dimension: none, level: 1,\n"
-			 "     open: [visit], when: [{indicator: ex_poor, is: yes}]}\n",
-     16, 10, "in line 8"},
+	{"no rules", HEAD MEASURES "rules: []\n", 7, 8, "write 1 to 256"},
+	{"rule's id", RULE_LINES("id: R r", TITLE, DIMENSION, LEVEL, OPEN), 8, 9, "small letters"},
+	{"rule lacks its id", RULE_LINES("title: T", "", DIMENSION, LEVEL, OPEN), 8, 5,
+	 "lacks 'id'"},
+	{"title of two lines", RULE_LINES(ID, "title: \"a\\nb\"", DIMENSION, LEVEL, OPEN), 9, 12,
+	 "one line"},
+	{"title too long",
+	 RULE_LINES(ID,
+		    "title: "
+		    "标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题标题"
+		    "标题标题标题标题标题标题标题标题",
+		    DIMENSION, LEVEL, OPEN),
+	 9, 12, "128 bytes"},
+	{"dimension", RULE_LINES(ID, TITLE, "dimension: medicine", LEVEL, OPEN), 11, 16,
+	 "did you mean 'medical'?"},
+	{"level", RULE_LINES(ID, TITLE, DIMENSION, "level: 4", OPEN), 12, 12, "from 1 to 3"},
+	{"opens nothing", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: []"), 13, 11,
+	 "at least one"},
+	{"opens twice", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visit, visit]"), 13, 19,
+	 "twice"},
+	{"opens what is not there", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visitt]"), 13,
+	 12, "did you mean 'visit'?"},
+	{"opens without terms", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [medical_aid]"), 13,
+	 11, "no terms"},
+	{"unknown: other", HEAD MEASURES RULES "    unknown: call\n", 16, 14, "only be 'visit'"},
+	{"rule twice",
+	 HEAD MEASURES RULES "  - {id: r, title: T, title_zh: T, dimension: none, level: 1,\n"
+			     "     open: [visit], when: [{indicator: ex_poor, is: yes}]}\n",
+	 16, 10, "in line 8"},
 
-    {"no comparisons", HEAD MEASURES RULE_WHEN("      []\n"), 15, 7, "write 1 to 8"},
-    {"indicator", COMPARED("indicator: incom_drop, at_least: 30 %"), 15, 21,
-     "did you mean 'income_drop'?"},
-    {"no indicator", COMPARED("at_least: 30 %"), 15, 9, "lacks 'indicator'"},
-    {"operator", COMPARED("indicator: income_drop, atleast: 30 %"), 15, 34,
-     "did you mean 'at_least'?"},
-    {"no operator", COMPARED("indicator: income_drop"), 15, 9, "nothing is compared"},
-    {"two operators", COMPARED("indicator: income_drop, above: 1 %, below: 9 %"), 15, 9,
-     "two entries"},
-    {"comma in a number", COMPARED("indicator: income_per_head, below: 5,000 yuan"), 15, 47,
-     "without commas"},
-    {"unit", COMPARED("indicator: income_drop, at_least: 30 yuan"), 15, 44,
-     "'30 yuan' is an amount of money: write it like '30 %'"},
-    {"no unit", COMPARED("indicator: income_per_head, below: 6000"), 15, 45,
-     "'income_per_head' is an amount of money"},
-    {"no value at all", COMPARED("indicator: income_drop, at_least: much"), 15, 44, "no value"},
-    {"too fine", COMPARED("indicator: income_drop, at_least: 30.05 %"), 15, 44, "too fine"},
-    {"too large", COMPARED("indicator: income_per_head, below: 99999999999999999999 yuan"), 15, 45,
-     "too large"},
-    {"flag compared by size", COMPARED("indicator: ex_poor, at_least: yes"), 15, 30, "'is'"},
-    {"grade", COMPARED("indicator: housing_grade, at_least: E"), 15, 46, "no value"},
-    {"severity", COMPARED("indicator: alert_severity, at_least: 5"), 15, 47, "from 1 to 4"},
-    {"severity none", COMPARED("indicator: alert_severity, is: 0"), 15, 41, "from 1 to 4"},
-    {"unknown parameter", COMPARED("indicator: income_per_head, below: $line"), 15, 45,
-     "unknown parameter 'line'"},
-    {"share of nothing", COMPARED("indicator: income_per_head, below: 150 % $line"), 15, 45,
-     "unknown parameter"},
+	{"no comparisons", HEAD MEASURES RULE_WHEN("      []\n"), 15, 7, "write 1 to 8"},
+	{"indicator", COMPARED("indicator: incom_drop, at_least: 30 %"), 15, 21,
+	 "did you mean 'income_drop'?"},
+	{"no indicator", COMPARED("at_least: 30 %"), 15, 9, "lacks 'indicator'"},
+	{"operator", COMPARED("indicator: income_drop, atleast: 30 %"), 15, 34,
+	 "did you mean 'at_least'?"},
+	{"no operator", COMPARED("indicator: income_drop"), 15, 9, "nothing is compared"},
+	{"two operators", COMPARED("indicator: income_drop, above: 1 %, below: 9 %"), 15, 9,
+	 "two entries"},
+	{"comma in a number", COMPARED("indicator: income_per_head, below: 5,000 yuan"), 15, 47,
+	 "without commas"},
+	{"unit", COMPARED("indicator: income_drop, at_least: 30 yuan"), 15, 44,
+	 "'30 yuan' is an amount of money: write it like '30 %'"},
+	{"no unit", COMPARED("indicator: income_per_head, below: 6000"), 15, 45,
+	 "'income_per_head' is an amount of money"},
+	{"no value at all", COMPARED("indicator: income_drop, at_least: much"), 15, 44, "no value"},
+	{"too fine", COMPARED("indicator: income_drop, at_least: 30.05 %"), 15, 44, "too fine"},
+	{"too large", COMPARED("indicator: income_per_head, below: 99999999999999999999 yuan"), 15,
+	 45, "too large"},
+	{"flag compared by size", COMPARED("indicator: ex_poor, at_least: yes"), 15, 30, "'is'"},
+	{"grade", COMPARED("indicator: housing_grade, at_least: E"), 15, 46, "no value"},
+	{"severity", COMPARED("indicator: alert_severity, at_least: 5"), 15, 47, "from 1 to 4"},
+	{"severity none", COMPARED("indicator: alert_severity, is: 0"), 15, 41, "from 1 to 4"},
+	{"unknown parameter", COMPARED("indicator: income_per_head, below: $line"), 15, 45,
+	 "unknown parameter 'line'"},
+	{"share of nothing", COMPARED("indicator: income_per_head, below: 150 % $line"), 15, 45,
+	 "unknown parameter"},
 
-    {"parameter's unit",
-     HEAD MEASURES
-     "parameters: {a: 3}\n" RULE_WHEN("      - {indicator: income_drop, at_least: $a}\n"),
-     16, 44, "'income_drop' is a share"},
-    {"not a share of the parameter",
-     HEAD MEASURES "parameters: {a: 3 yuan}\n" RULE_WHEN(
-	 "      - {indicator: income_per_head, below: 2 of $a}\n"),
-     16, 45, "150 %"},
-    {"share of a share",
-     HEAD MEASURES
-     "parameters: {a: 3 %}\n" RULE_WHEN("      - {indicator: income_drop, at_least: 50 % of $a}\n"),
-     16, 44, "only an amount of money"},
-    {"too large with its share",
-     HEAD MEASURES "parameters: {a: 900000000000 yuan}\n" RULE_WHEN(
-	 "      - {indicator: income_per_head, below: 100000 % of $a}\n"),
-     16, 45, "write a value from"},
+	{"parameter's unit",
+	 HEAD MEASURES
+	 "parameters: {a: 3}\n" RULE_WHEN("      - {indicator: income_drop, at_least: $a}\n"),
+	 16, 44, "'income_drop' is a share"},
+	{"not a share of the parameter",
+	 HEAD MEASURES "parameters: {a: 3 yuan}\n" RULE_WHEN(
+		 "      - {indicator: income_per_head, below: 2 of $a}\n"),
+	 16, 45, "150 %"},
+	{"share of a share",
+	 HEAD MEASURES "parameters: {a: 3 %}\n" RULE_WHEN(
+		 "      - {indicator: income_drop, at_least: 50 % of $a}\n"),
+	 16, 44, "only an amount of money"},
+	{"too large with its share",
+	 HEAD MEASURES "parameters: {a: 900000000000 yuan}\n" RULE_WHEN(
+		 "      - {indicator: income_per_head, below: 100000 % of $a}\n"),
+	 16, 45, "write a value from"},
 
-    {"above 5 and below 3",
-     HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
-			     "      - {indicator: labourers, below: 3}\n"),
-     16, 39, "never hold"},
-    {"above 5 and below 6",
-     HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
-			     "      - {indicator: labourers, below: 6}\n"),
-     16, 39, "never hold"},
-    {"neither yes nor no",
-     HEAD MEASURES RULE_WHEN("      - {indicator: ex_poor, is_not: yes}\n"
-			     "      - {indicator: ex_poor, is_not: no}\n"),
-     16, 38, "never hold"},
-    {"C and D",
-     HEAD MEASURES RULE_WHEN("      - {indicator: housing_grade, is: C}\n"
-			     "      - {indicator: housing_grade, is: D}\n"),
-     16, 40, "never hold"},
-    {"more than everybody", COMPARED("indicator: jobless_share, above: 100 %"), 15, 43,
-     "never hold"},
-    {"less than nobody", COMPARED("indicator: declared_needs, below: 0"), 15, 44, "never hold"},
+	{"above 5 and below 3",
+	 HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
+				 "      - {indicator: labourers, below: 3}\n"),
+	 16, 39, "never hold"},
+	{"above 5 and below 6",
+	 HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
+				 "      - {indicator: labourers, below: 6}\n"),
+	 16, 39, "never hold"},
+	{"neither yes nor no",
+	 HEAD MEASURES RULE_WHEN("      - {indicator: ex_poor, is_not: yes}\n"
+				 "      - {indicator: ex_poor, is_not: no}\n"),
+	 16, 38, "never hold"},
+	{"C and D",
+	 HEAD MEASURES RULE_WHEN("      - {indicator: housing_grade, is: C}\n"
+				 "      - {indicator: housing_grade, is: D}\n"),
+	 16, 40, "never hold"},
+	{"more than everybody", COMPARED("indicator: jobless_share, above: 100 %"), 15, 43,
+	 "never hold"},
+	{"less than nobody", COMPARED("indicator: declared_needs, below: 0"), 15, 44, "never hold"},
 
-    {"area", REGIONS("  - {area: \"360\", rules_off: [r]}\n"), 19, 12, "2 digits"},
-    {"area everywhere", REGIONS("  - {area: ä, rules_off: [r]}\n"), 19, 12, "2 digits"},
-    {"area missing", REGIONS("  - {rules_off: [r]}\n"), 19, 5, "lacks 'area'"},
-    {"area twice",
-     REGIONS("  - {area: \"36\", rules_off: [r]}\n  - {area: \"11\", rules_off: [r]}\n"
-	     "  - {area: \"36\", rules_off: [r]}\n"),
-     21, 12, "in line 19"},
-    {"region changes nothing", REGIONS("  - {area: \"36\"}\n"), 19, 5, "changes nothing"},
-    {"region's parameter", REGIONS("  - {area: \"36\", parameters: {lime: 3 yuan}}\n"), 19, 31,
-     "did you mean 'line'?"},
-    {"region's parameter twice",
-     REGIONS("  - {area: \"36\", parameters: {line: 3 yuan, line: 4 yuan}}\n"), 19, 45, "twice"},
-    {"region's parameter's unit", REGIONS("  - {area: \"36\", parameters: {line: 3 %}}\n"), 19, 37,
-     "like '6000 yuan'"},
-    {"region's rule", REGIONS("  - {area: \"36\", rules_off: [q]}\n"), 19, 30, "unknown rule 'q'"},
-    {"region's rule twice", REGIONS("  - {area: \"36\", rules_off: [r, r]}\n"), 19, 33, "twice"},
-    {"region's measure", REGIONS("  - {area: \"36\", measures: {medical_aid: {due_days: 3}}}\n"),
-     19, 29, "outside this region"},
-    {"region's terms", REGIONS("  - {area: \"36\", measures: {visit: {}}}\n"), 19, 36,
-     "change nothing"},
-    {"impossible in one region",
-     HEAD MEASURES
-     "parameters:\n  low: 1000 yuan\n" RULE_WHEN("      - {indicator: income_per_head, above: "
-						 "$low}\n"
-						 "      - {indicator: income_per_head, below: 2000 "
-						 "yuan}\n") "regions:\n"
-							    "  - {area: \"36\", parameters: {low: "
-							    "1500 yuan}}\n"
-							    "  - {area: \"3605\", parameters: "
-							    "{low: 3000 yuan}}\n",
-     18, 45, "never hold"},
+	{"area", REGIONS("  - {area: \"360\", rules_off: [r]}\n"), 19, 12, "2 digits"},
+	{"area everywhere", REGIONS("  - {area: ä, rules_off: [r]}\n"), 19, 12, "2 digits"},
+	{"area missing", REGIONS("  - {rules_off: [r]}\n"), 19, 5, "lacks 'area'"},
+	{"area twice",
+	 REGIONS("  - {area: \"36\", rules_off: [r]}\n  - {area: \"11\", rules_off: [r]}\n"
+		 "  - {area: \"36\", rules_off: [r]}\n"),
+	 21, 12, "in line 19"},
+	{"region changes nothing", REGIONS("  - {area: \"36\"}\n"), 19, 5, "changes nothing"},
+	{"region's parameter", REGIONS("  - {area: \"36\", parameters: {lime: 3 yuan}}\n"), 19, 31,
+	 "did you mean 'line'?"},
+	{"region's parameter twice",
+	 REGIONS("  - {area: \"36\", parameters: {line: 3 yuan, line: 4 yuan}}\n"), 19, 45,
+	 "twice"},
+	{"region's parameter's unit", REGIONS("  - {area: \"36\", parameters: {line: 3 %}}\n"), 19,
+	 37, "like '6000 yuan'"},
+	{"region's rule", REGIONS("  - {area: \"36\", rules_off: [q]}\n"), 19, 30,
+	 "unknown rule 'q'"},
+	{"region's rule twice", REGIONS("  - {area: \"36\", rules_off: [r, r]}\n"), 19, 33,
+	 "twice"},
+	{"region's measure",
+	 REGIONS("  - {area: \"36\", measures: {medical_aid: {due_days: 3}}}\n"), 19, 29,
+	 "outside this region"},
+	{"region's terms", REGIONS("  - {area: \"36\", measures: {visit: {}}}\n"), 19, 36,
+	 "change nothing"},
+	{"impossible in one region",
+	 HEAD MEASURES "parameters:\n  low: 1000 yuan\n" RULE_WHEN(
+		 "      - {indicator: income_per_head, above: "
+		 "$low}\n"
+		 "      - {indicator: income_per_head, below: 2000 "
+		 "yuan}\n") "regions:\n"
+			    "  - {area: \"36\", parameters: {low: "
+			    "1500 yuan}}\n"
+			    "  - {area: \"3605\", parameters: "
+			    "{low: 3000 yuan}}\n",
+	 18, 45, "never hold"},
 };
 
 static void every_error_has_its_place(void **state)
@@ -337,24 +344,24 @@ struct value_case {
 };
 
 static const struct value_case value_cases[] = {
-    {"indicator: income_per_head, below: 5000 yuan", 500000},
-    {"indicator: income_per_head, below: 5000元", 500000},
-    {"indicator: income_per_head, below: \"5,000.5 yuan\"", 500050},
-    {"indicator: income_per_head, below: 1.2 万元", 1200000},
-    {"indicator: income_per_head, below: 500001 fen", 500001},
-    {"indicator: income_per_head, at_least: 0 yuan", 0},
-    {"indicator: income_drop, at_least: 30 %", 300},
-    {"indicator: income_drop, at_least: 12.5%", 125},
-    {"indicator: income_drop, at_least: 12.50 %", 125},
-    {"indicator: income_drop, at_least: 301 permille", 301},
-    {"indicator: rigid_spending_share, above: 150 %", 1500},
-    {"indicator: labourers, at_least: 2", 2},
-    {"indicator: ex_poor, is: yes", 1},
-    {"indicator: ex_poor, is_not: no", 0},
-    {"indicator: ex_poor, is: true", 1},
-    {"indicator: housing_grade, at_least: C", LL_HOUSING_C},
-    {"indicator: housing_grade, is: \"A\"", LL_HOUSING_A},
-    {"indicator: alert_severity, at_least: 3", 3},
+	{"indicator: income_per_head, below: 5000 yuan", 500000},
+	{"indicator: income_per_head, below: 5000元", 500000},
+	{"indicator: income_per_head, below: \"5,000.5 yuan\"", 500050},
+	{"indicator: income_per_head, below: 1.2 万元", 1200000},
+	{"indicator: income_per_head, below: 500001 fen", 500001},
+	{"indicator: income_per_head, at_least: 0 yuan", 0},
+	{"indicator: income_drop, at_least: 30 %", 300},
+	{"indicator: income_drop, at_least: 12.5%", 125},
+	{"indicator: income_drop, at_least: 12.50 %", 125},
+	{"indicator: income_drop, at_least: 301 permille", 301},
+	{"indicator: rigid_spending_share, above: 150 %", 1500},
+	{"indicator: labourers, at_least: 2", 2},
+	{"indicator: ex_poor, is: yes", 1},
+	{"indicator: ex_poor, is_not: no", 0},
+	{"indicator: ex_poor, is: true", 1},
+	{"indicator: housing_grade, at_least: C", LL_HOUSING_C},
+	{"indicator: housing_grade, is: \"A\"", LL_HOUSING_A},
+	{"indicator: alert_severity, at_least: 3", 3},
 };
 
 static void values_have_units(void **state)
@@ -379,30 +386,39 @@ static void values_have_units(void **state)
 	     "  visit: {due_days: 3, department: village}\n"                                       \
 	     "  medical_aid: {due_days: 9, department: medical}\n"                                 \
 	     "parameters: {line: 6000 yuan, lead: 5000 yuan}\n" RULE_WHEN(                         \
-		 "      - {indicator: income_per_head, below: 150 % of $line}\n") "  - {id: q, "   \
-										  "title: Q, "     \
-										  "title_zh: Q, "  \
-										  "dimension: "    \
-										  "medical, "      \
-										  "level: 1, "     \
-										  "open: "         \
-										  "[medical_aid]," \
-										  "\n     when: "  \
-										  "[{indicator: "  \
-										  "medical_own_"   \
-										  "cost_12m, "     \
-										  "at_least: "     \
-										  "$lead}]}\n"
+		     "      - {indicator: income_per_head, below: 150 % of $line}\n") "  - {id: "  \
+										      "q, "        \
+										      "title: Q, " \
+										      "title_zh: " \
+										      "Q, "        \
+										      "dimension:" \
+										      " "          \
+										      "medical, "  \
+										      "level: 1, " \
+										      "open: "     \
+										      "[medical_"  \
+										      "aid],"      \
+										      "\n     "    \
+										      "when: "     \
+										      "[{"         \
+										      "indicator:" \
+										      " "          \
+										      "medical_"   \
+										      "own_"       \
+										      "cost_12m, " \
+										      "at_least: " \
+										      "$lead}]}\n"
 
 static void regions_inherit_by_prefix(void **state)
 {
-	struct ll_policy *policy = compiled(LL_STR(
-	    TWO_RULES "regions:\n"
-		      "  - {area: \"360502\", parameters: {line: 8000 yuan}, rules_off: [q]}\n"
-		      "  - area: \"36\"\n"
-		      "    parameters: {line: 7000 yuan, lead: 4000 yuan}\n"
-		      "    measures: {visit: {due_days: 2}, medical_aid: {department: county}}\n"
-		      "  - {area: \"360521\", measures: {visit: {department: town}}}\n"));
+	struct ll_policy *policy = compiled(
+		LL_STR(TWO_RULES
+		       "regions:\n"
+		       "  - {area: \"360502\", parameters: {line: 8000 yuan}, rules_off: [q]}\n"
+		       "  - area: \"36\"\n"
+		       "    parameters: {line: 7000 yuan, lead: 4000 yuan}\n"
+		       "    measures: {visit: {due_days: 2}, medical_aid: {department: county}}\n"
+		       "  - {area: \"360521\", measures: {visit: {department: town}}}\n"));
 	const struct ll_policy_region *everywhere = ll_policy_region_of(policy, 110101001001);
 	const struct ll_policy_region *province = ll_policy_region_of(policy, 360101001001);
 	const struct ll_policy_region *county = ll_policy_region_of(policy, 360502001001);
@@ -439,11 +455,11 @@ static void narrow_is_not_impossible(void **state)
 {
 	(void)state;
 	ll_policy_free(compiled(LL_STR(
-	    HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
-				    "      - {indicator: labourers, below: 7}\n"
-				    "      - {indicator: housing_grade, is_not: C}\n"
-				    "      - {indicator: housing_grade, is_not: D}\n"
-				    "      - {indicator: income_per_head, below: 0 yuan}\n"))));
+		HEAD MEASURES RULE_WHEN("      - {indicator: labourers, above: 5}\n"
+					"      - {indicator: labourers, below: 7}\n"
+					"      - {indicator: housing_grade, is_not: C}\n"
+					"      - {indicator: housing_grade, is_not: D}\n"
+					"      - {indicator: income_per_head, below: 0 yuan}\n"))));
 }
 
 /* Strings of the policy, one after the other; what they point to differs, they may not. */
@@ -460,15 +476,16 @@ static void append_all(struct ll_buf *buf, const struct ll_policy *policy)
 		for (int32_t k = 0; k < region->rule_count; k++) {
 			const struct ll_rule *rule = &region->rules[k];
 
-			err |= ll_buf_append_format(
-			    buf, "%.*s %.*s %.*s %d %d %d %u\n", LL_STR_ARG(rule->id),
-			    LL_STR_ARG(rule->title), LL_STR_ARG(rule->title_zh), rule->dimension,
-			    rule->level, rule->visit_when_unknown, rule->measures);
+			err |= ll_buf_append_format(buf, "%.*s %.*s %.*s %d %d %d %u\n",
+						    LL_STR_ARG(rule->id), LL_STR_ARG(rule->title),
+						    LL_STR_ARG(rule->title_zh), rule->dimension,
+						    rule->level, rule->visit_when_unknown,
+						    rule->measures);
 			for (int32_t c = 0; c < rule->comparison_count; c++)
 				err |= ll_buf_append_format(
-				    buf, "%d %d %lld\n", rule->comparisons[c].indicator,
-				    rule->comparisons[c].op,
-				    (long long)rule->comparisons[c].threshold);
+					buf, "%d %d %lld\n", rule->comparisons[c].indicator,
+					rule->comparisons[c].op,
+					(long long)rule->comparisons[c].threshold);
 		}
 		for (int m = 0; m < LL_MEASURE_COUNT; m++)
 			err |= ll_buf_append_format(buf, "%d %.*s\n", region->measures[m].due_days,
@@ -526,8 +543,8 @@ static void the_same_text_gives_the_same_policy(void **state)
 		struct ll_policy *policy = NULL;
 
 		assert_int_equal(ll_policy_yaml_compiler.compile(
-				     ll_policy_yaml_compiler.context,
-				     (struct ll_str){(char *)file.data, file.size}, &policy),
+					 ll_policy_yaml_compiler.context,
+					 (struct ll_str){(char *)file.data, file.size}, &policy),
 				 0);
 		/* It holds nothing of the text that was given. */
 		if (run == 1)
@@ -579,17 +596,18 @@ struct bound_case {
 };
 
 static const struct bound_case bound_cases[] = {
-    {"text", "#", "%08d", 40000, "\n", "262144 bytes"},
-    {"nodes", "policy: [", "%d,", 40000, "]\n", "32768 keys"},
-    {"value", "policy: ", "a%08d", 200, "\n", "1024 bytes"},
-    {"parameters", HEAD MEASURES "parameters:\n", "  a%d: 1\n", 129, RULES, "128 parameters"},
-    {"comparisons", HEAD MEASURES RULE_WHEN(""), "      - {indicator: labourers, above: %d}\n", 9,
-     "", "write 1 to 8"},
-    {"rules", HEAD MEASURES "rules:\n",
-     "  - {id: r%d, title: T, title_zh: T, dimension: none, level: 1, open: [visit],\n"
-     "     when: [{indicator: ex_poor, is: yes}]}\n",
-     257, "", "write 1 to 256"},
-    {"regions", REGIONS(""), "  - {area: \"3605%02d\", rules_off: [r]}\n", 512, "", "511 regions"},
+	{"text", "#", "%08d", 40000, "\n", "262144 bytes"},
+	{"nodes", "policy: [", "%d,", 40000, "]\n", "32768 keys"},
+	{"value", "policy: ", "a%08d", 200, "\n", "1024 bytes"},
+	{"parameters", HEAD MEASURES "parameters:\n", "  a%d: 1\n", 129, RULES, "128 parameters"},
+	{"comparisons", HEAD MEASURES RULE_WHEN(""), "      - {indicator: labourers, above: %d}\n",
+	 9, "", "write 1 to 8"},
+	{"rules", HEAD MEASURES "rules:\n",
+	 "  - {id: r%d, title: T, title_zh: T, dimension: none, level: 1, open: [visit],\n"
+	 "     when: [{indicator: ex_poor, is: yes}]}\n",
+	 257, "", "write 1 to 256"},
+	{"regions", REGIONS(""), "  - {area: \"3605%02d\", rules_off: [r]}\n", 512, "",
+	 "511 regions"},
 };
 
 static void everything_is_bounded(void **state)
@@ -605,9 +623,9 @@ static void everything_is_bounded(void **state)
 		assert_int_equal(ll_buf_append_str(&buf, row->before), 0);
 		assert_int_equal(repeat(&buf, row->repeated, row->times), 0);
 		assert_int_equal(ll_buf_append_str(&buf, row->after), 0);
-		assert_int_equal(
-		    ll_policy_compile((struct ll_str){(char *)buf.data, buf.size}, &policy, &error),
-		    -LL_ERR_BAD_POLICY);
+		assert_int_equal(ll_policy_compile((struct ll_str){(char *)buf.data, buf.size},
+						   &policy, &error),
+				 -LL_ERR_BAD_POLICY);
 		if (!strstr(error.message, row->message))
 			fail_msg("%s: %d:%d: %s", row->name, error.line, error.column,
 				 error.message);
@@ -634,16 +652,16 @@ static void rules_of_all_regions_are_bounded(void **state)
 	err |= repeat(&buf, "  - {area: \"360502%03d\", parameters: {p: no}}\n", 200);
 	assert_int_equal(err, 0);
 	assert_int_equal(
-	    ll_policy_compile((struct ll_str){(char *)buf.data, buf.size}, &policy, &error),
-	    -LL_ERR_BAD_POLICY);
+		ll_policy_compile((struct ll_str){(char *)buf.data, buf.size}, &policy, &error),
+		-LL_ERR_BAD_POLICY);
 	assert_non_null(strstr(error.message, "32768 rules"));
 	ll_buf_release(&buf);
 }
 
 static json_t *schema_names(json_t *schema, const char *definition)
 {
-	json_t *names =
-	    json_object_get(json_object_get(json_object_get(schema, "$defs"), definition), "enum");
+	json_t *names = json_object_get(
+		json_object_get(json_object_get(schema, "$defs"), definition), "enum");
 
 	if (!json_is_array(names))
 		fail_msg("the schema has no $defs/%s/enum", definition);
@@ -698,20 +716,49 @@ static void the_json_schema_has_our_lists(void **state)
 	ll_buf_release(&file);
 }
 
+static void page_has(struct ll_str page, const char *format, const char *name, const char *zh)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), format, name, zh);
+	if (!memmem(page.data, page.size, line, strlen(line)))
+		fail_msg("docs/policy-officer.md lacks \"%s\"", line);
+}
+
+/* A word that the page does not know is one that nobody will use. */
+static void the_page_has_our_words(void **state)
+{
+	struct ll_buf file = file_read("../../docs/policy-officer.md");
+	struct ll_str page = {(char *)file.data, file.size};
+
+	(void)state;
+	for (int i = 0; i < LL_INDICATOR_COUNT; i++)
+		page_has(page, "| `%s` | %s |", indicator_name(i),
+			 ll_indicator_name_zh((enum ll_indicator)i));
+	for (int i = 0; i < LL_MEASURE_COUNT; i++)
+		page_has(page, "`%s` %s", measure_name(i), ll_measure_name_zh((enum ll_measure)i));
+	for (int i = 0; i < LL_DIMENSION_COUNT; i++)
+		page_has(page, "`%s` %s", dimension_name(i), "");
+	for (int i = 0; i < LL_OPERATOR_COUNT; i++)
+		page_has(page, "`%s`%s", operator_name(i), "");
+	ll_buf_release(&file);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(every_error_has_its_place),
-	    cmocka_unit_test(head_and_rule_come_through),
-	    cmocka_unit_test(values_have_units),
-	    cmocka_unit_test(regions_inherit_by_prefix),
-	    cmocka_unit_test(narrow_is_not_impossible),
-	    cmocka_unit_test(the_shipped_policy_compiles),
-	    cmocka_unit_test(the_same_text_gives_the_same_policy),
-	    cmocka_unit_test(notepad_is_fine),
-	    cmocka_unit_test(everything_is_bounded),
-	    cmocka_unit_test(rules_of_all_regions_are_bounded),
-	    cmocka_unit_test(the_json_schema_has_our_lists),
+		cmocka_unit_test(every_error_has_its_place),
+		cmocka_unit_test(head_and_rule_come_through),
+		cmocka_unit_test(values_have_units),
+		cmocka_unit_test(regions_inherit_by_prefix),
+		cmocka_unit_test(narrow_is_not_impossible),
+		cmocka_unit_test(the_shipped_policy_compiles),
+		cmocka_unit_test(the_same_text_gives_the_same_policy),
+		cmocka_unit_test(notepad_is_fine),
+		cmocka_unit_test(everything_is_bounded),
+		cmocka_unit_test(rules_of_all_regions_are_bounded),
+		cmocka_unit_test(the_json_schema_has_our_lists),
+		cmocka_unit_test(the_page_has_our_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
