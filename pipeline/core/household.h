@@ -1,0 +1,129 @@
+/*
+ * A household as the fold keeps it: registry part, facts, tasks, case. Compact, because a partition
+ * holds millions: no pointer where a small number does, arrays exactly as long as needed.
+ *
+ * The partition owns it; every array comes from the slab it was made with. One thread at a time.
+ */
+#ifndef LL_CORE_HOUSEHOLD_H
+#define LL_CORE_HOUSEHOLD_H
+
+#include "base/arena.h"
+#include "base/money.h"
+#include "decision.h"
+
+#define LL_FACTS_MAX	       1024
+#define LL_KEEP_MONTHS_DEFAULT 24	  /* without a policy */
+#define LL_TASK_RULES_MAX      8	  /* rules remembered behind one task */
+#define LL_TASK_UPDATES_MAX    2	  /* a task is moved at most twice: accepted, then ended */
+#define LL_FEN_LIMIT	       LL_FEN_MAX /* of any one amount, both ways */
+#define LL_YEAR_MIN	       1990
+#define LL_YEAR_MAX	       2199
+#define LL_FACT_DETAIL_MAX     63u
+#define LL_FACT_EXTRA_MAX      65535
+
+/* The kind of fact that an area alert leaves; the others are enum ll_event_kind. Persisted. */
+#define LL_FACT_AREA_ALERT 63
+
+/*
+ * A dated fact. The highest (revision, retracted) of an id wins, so that a retraction stays when a
+ * lower revision comes late. Kept in the order (occurred_on, id).
+ */
+struct ll_fact {
+	uint64_t id; /* ll_fact_id */
+	int64_t amount_fen;
+	int32_t occurred_on;
+	int32_t revision;
+	uint32_t person;       /* ll_person_tag; 0: the household as a whole */
+	uint8_t kind;	       /* enum ll_event_kind or LL_FACT_AREA_ALERT */
+	uint8_t detail : 6;    /* grade, need, type, severity, …: see fact.c */
+	bool retracted : 1;    /* nothing but the tombstone counts */
+	bool amount_known : 1; /* false: amount_fen is 0 and means nothing */
+	uint16_t extra;	       /* year, months or days: see fact.c */
+};
+
+/*
+ * A member. The person's pseudonym is kept as a 32-bit tag: two of one household share a tag once
+ * in some 2^32 pairs, and would then count as one person.
+ */
+struct ll_household_member {
+	uint32_t person; /* ll_person_tag */
+	int32_t born_on;
+	bool resident : 1;
+	bool labour : 1;
+	bool in_school : 1;
+};
+
+/*
+ * A task of the household, at most one for a measure. One that has ended stays while its need does,
+ * so that the same facts do not ask for it again.
+ */
+struct ll_household_task {
+	struct ll_key task_id;
+	uint64_t updates[LL_TASK_UPDATES_MAX]; /* hashes of the update_ids that moved it */
+	uint32_t rules[LL_TASK_RULES_MAX];     /* ll_rule_tag of the rules behind it */
+	int32_t opened_on;
+	int32_t due_on;
+	uint8_t measure;   /* enum ll_measure */
+	uint8_t state;	   /* enum ll_task_state, never WITHDRAWN */
+	uint8_t level;	   /* 1 to LL_LEVEL_MAX, the highest there was */
+	uint8_t dimension; /* enum ll_dimension */
+	uint8_t rule_count;
+	uint8_t update_count;
+	bool overdue;	/* has been told */
+	bool escalated; /* has been told */
+};
+
+struct ll_household {
+	struct ll_key key;
+	uint64_t area_code; /* village, 12 digits */
+	struct ll_fact *facts;
+	struct ll_household_member *members;
+	struct ll_household_task *tasks;
+	uint16_t fact_count;
+	uint16_t fact_capacity;
+	uint8_t member_count;
+	uint8_t member_capacity;
+	uint8_t task_count;
+	uint8_t task_capacity;
+	int32_t wake_on;    /* the first tick that may change a decision; LL_DAY_NONE: any */
+	uint8_t case_state; /* enum ll_case_state */
+	uint8_t level;	    /* warning level, 0 to LL_LEVEL_MAX */
+	uint8_t exclusion_marks;
+	bool ex_poor : 1;
+	bool dibao : 1;
+	bool income_known : 1; /* recorded_income_fen */
+	bool held : 1;	       /* a person's hold */
+	bool settled : 1;      /* rejected, eliminated or released: only new facts flag it again */
+	bool changed : 1;      /* on the partition's list of the changed */
+	bool dissolved : 1;    /* no more; waits for its tombstone to be written */
+	int64_t recorded_income_fen;
+	int32_t recorded_income_year;
+	uint32_t ordinal;	/* place in the partition's order of registration */
+	uint64_t last_decision; /* hash of the decision_id that moved the case last */
+	struct ll_household *next_changed;
+	int32_t case_since; /* day of the last change of the case */
+};
+
+/* A short, well-mixed stand-in for a person key; never 0. */
+uint32_t ll_person_tag(const struct ll_key *person_key);
+
+/* An empty household that owns nothing yet. */
+void ll_household_init(struct ll_household *household, const struct ll_key *key);
+/* Gives all arrays back; the household is as after init. */
+void ll_household_release(struct ll_household *household, struct ll_slab *kept);
+
+/* What a registration may not be: -LL_ERR_BAD_AREA, _TOO_MANY_MEMBERS, _OUT_OF_RANGE, _BAD_ENUM. */
+int ll_household_check_registered(const struct ll_household_registered *registered);
+/* Takes over the registry part, which was checked. Members are sorted, so order does not count. */
+int ll_household_register(struct ll_household *household,
+			  const struct ll_household_registered *registered, struct ll_slab *kept);
+/* The place of a person among the members, or -1. */
+int ll_household_find_member(const struct ll_household *household, uint32_t person);
+
+/* Room for one more; the arrays grow from the slab. -LL_ERR_NO_MEMORY. */
+int ll_household_reserve_facts(struct ll_household *household, size_t count, struct ll_slab *kept);
+int ll_household_reserve_members(struct ll_household *household, size_t count,
+				 struct ll_slab *kept);
+int ll_household_reserve_tasks(struct ll_household *household, size_t count, struct ll_slab *kept);
+
+#endif
