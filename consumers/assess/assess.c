@@ -16,23 +16,23 @@
 #include "runtime/stage_command.h"
 #include "runtime/topics.h"
 
-#define PARTITIONS_MAX    1024
-#define SEGMENT_BYTES     (1 << 20)
-#define SEGMENTS_MAX      4096
-#define RETAIN_MS         60000 /* memory of a partition that is assigned to nobody here */
-#define RETAKE_DELAY_MS   1000
-#define SETTLE_MS         10000
+#define PARTITIONS_MAX	  1024
+#define SEGMENT_BYTES	  (1 << 20)
+#define SEGMENTS_MAX	  4096
+#define RETAIN_MS	  60000 /* memory of a partition that is assigned to nobody here */
+#define RETAKE_DELAY_MS	  1000
+#define SETTLE_MS	  10000
 #define BUSY_CHECKPOINTS  10 /* under load checkpoints are this many times rarer */
 #define CREATE_TIMEOUT_MS 10000
-#define MEASURE_MS        1000
+#define MEASURE_MS	  1000
 
 /* A partition in memory. It outlives a rebalance: memory at a committed offset is a checkpoint. */
 struct unit {
 	struct ll_partition *partition;
 	struct ll_input *input; /* NULL: retained */
-	int64_t position;       /* of retained memory: it stands before this offset */
-	int64_t epoch;          /* 0: to be raised before the next checkpoint */
-	int64_t checkpoint;     /* c */
+	int64_t position;	/* of retained memory: it stands before this offset */
+	int64_t epoch;		/* 0: to be raised before the next checkpoint */
+	int64_t checkpoint;	/* c */
 	int64_t checkpointed_at_ms;
 	int64_t retained_at_ms;
 };
@@ -113,23 +113,24 @@ static int check_checkpoint(const struct ll_input *input, const struct ll_checkp
 	if (!checkpoint->exists)
 		return 0;
 	if (k == LL_OFFSET_NONE)
-		return ll_error_set(error, -LL_ERR_STATE,
-				    "partition %d has a checkpoint at offset %" PRId64
-				    " but the group has no committed offset: it expired or the topic "
-				    "was made anew; restore the group's offset or remove the checkpoint",
-				    input->position.partition, c);
+		return ll_error_set(
+			error, -LL_ERR_STATE,
+			"partition %d has a checkpoint at offset %" PRId64
+			" but the group has no committed offset: it expired or the topic "
+			"was made anew; restore the group's offset or remove the checkpoint",
+			input->position.partition, c);
 	if (k < c)
 		return ll_error_set(error, -LL_ERR_STATE,
 				    "partition %d: the committed offset %" PRId64
 				    " lies before the checkpoint's %" PRId64,
 				    input->position.partition, k, c);
 	if (checkpoint->logic_version != LL_LOGIC_VERSION && c != k)
-		return ll_error_set(error, -LL_ERR_STATE,
-				    "partition %d was checkpointed by logic version %d, this is %d: "
-				    "let the old version run and stop in order first, so that its "
-				    "checkpoint reaches %" PRId64,
-				    input->position.partition, checkpoint->logic_version,
-				    LL_LOGIC_VERSION, k);
+		return ll_error_set(
+			error, -LL_ERR_STATE,
+			"partition %d was checkpointed by logic version %d, this is %d: "
+			"let the old version run and stop in order first, so that its "
+			"checkpoint reaches %" PRId64,
+			input->position.partition, checkpoint->logic_version, LL_LOGIC_VERSION, k);
 	return 0;
 }
 
@@ -206,9 +207,10 @@ static void assess_drop(void *state, struct ll_input *input, bool clean)
 static int send_to_queue(struct assess *assess, const struct ll_outgoing *outgoing)
 {
 	struct ll_error why = {0};
-	const struct ll_topic_spec spec = {.name = outgoing->topic,
-					   .partitions = assess->env->queue_partitions,
-					   .retention_ms = ll_topic_retention_ms(LL_TOPIC_ASSISTANCE_TASKS)};
+	const struct ll_topic_spec spec = {
+		.name = outgoing->topic,
+		.partitions = assess->env->queue_partitions,
+		.retention_ms = ll_topic_retention_ms(LL_TOPIC_ASSISTANCE_TASKS)};
 	int err = ll_stage_send(assess->loop, outgoing);
 
 	if (err != -LL_ERR_NOT_FOUND)
@@ -256,11 +258,12 @@ static int emit(void *context, const struct ll_decision *decision)
 		err = ll_topic_name(LL_TOPIC_ESCALATIONS, escalation->city, topic);
 		if (!err)
 			err = send(assess, LL_MESSAGE_ESCALATION, escalation, topic,
-			   &escalation->household_key);
+				   &escalation->household_key);
 	}
 	if (!err && decision->has_risk_change)
 		err = send(assess, LL_MESSAGE_RISK_CHANGE, &decision->risk_change,
-			   ll_topic_subscription(LL_TOPIC_RISK_CHANGES), &decision->risk_change.household_key);
+			   ll_topic_subscription(LL_TOPIC_RISK_CHANGES),
+			   &decision->risk_change.household_key);
 	return err;
 }
 
@@ -507,9 +510,12 @@ const struct ll_command ll_command_assess = {
 	.summary = "keep every household's risk and open assistance tasks",
 	.usage = "",
 	.group = "Operators",
-	.help = "Reads household-events, folds each event into its household, applies the policy in\n"
-		"force and writes tasks, risk changes and escalations, exactly once in effect. State is\n"
-		"kept in memory and checkpointed to PostgreSQL in the background. Run as many instances\n"
+	.help = "Reads household-events, folds each event into its household, applies the policy "
+		"in\n"
+		"force and writes tasks, risk changes and escalations, exactly once in effect. "
+		"State is\n"
+		"kept in memory and checkpointed to PostgreSQL in the background. Run as many "
+		"instances\n"
 		"as there are partitions at most, each with its own --instance.\n",
 	.run = run,
 };

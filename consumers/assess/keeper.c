@@ -10,7 +10,7 @@
 #define RETRY_MS       500
 #define SEGMENT_BYTES  (1 << 20)
 /* A checkpoint's segments are merged when they have grown to twice the state, and are worth it. */
-#define MERGE_BYTES_MIN    (16LL << 20)
+#define MERGE_BYTES_MIN	   (16LL << 20)
 #define MERGE_SEGMENTS_MAX 2000
 
 enum job_kind { JOB_NONE, JOB_TAKE, JOB_EPOCH, JOB_WRITE };
@@ -19,7 +19,7 @@ enum job_state { JOB_FREE, JOB_WAITING, JOB_RUNNING, JOB_DONE };
 struct job {
 	enum job_kind kind;
 	enum job_state state;
-	int result;          /* of JOB_DONE; of JOB_WAITING: of the last try */
+	int result; /* of JOB_DONE; of JOB_WAITING: of the last try */
 	int64_t not_before_ms;
 	struct ll_taken taken;
 	int64_t epoch;
@@ -36,7 +36,7 @@ struct ll_keeper {
 	const char *topic;
 	const char *owner;
 	struct ll_policy_compiler compiler;
-	int64_t base_bytes[PARTITIONS_MAX];   /* of the newest base that this keeper knows */
+	int64_t base_bytes[PARTITIONS_MAX]; /* of the newest base that this keeper knows */
 	int64_t stored_bytes[PARTITIONS_MAX];
 	int64_t stored_segments[PARTITIONS_MAX];
 

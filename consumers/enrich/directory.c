@@ -6,9 +6,9 @@
 #include "base/area.h"
 #include "runtime/topics.h"
 
-#define DIRECTORIES_MAX    1024
-#define BATCH              2048
-#define BATCHES_IN_A_TURN  16 /* then the inputs get their turn */
+#define DIRECTORIES_MAX	  1024
+#define BATCH		  2048
+#define BATCHES_IN_A_TURN 16 /* then the inputs get their turn */
 
 struct ll_directories {
 	struct ll_consumer *reader;
@@ -77,8 +77,8 @@ int ll_directories_use(struct ll_directories *directories, int32_t partition,
 		if (!directory)
 			return -LL_ERR_NO_MEMORY;
 		directory->partition = partition;
-		position_from_start(&directory->people_at, ll_topic_subscription(LL_TOPIC_REGISTRY_PEOPLE),
-				    partition);
+		position_from_start(&directory->people_at,
+				    ll_topic_subscription(LL_TOPIC_REGISTRY_PEOPLE), partition);
 		position_from_start(&directory->held_at, ll_topic_subscription(LL_TOPIC_HELD),
 				    partition);
 		ll_people_init(&directory->people);

@@ -68,8 +68,8 @@ static int enrich_take(void *state, struct ll_input *input, struct ll_error *err
 	}
 	if (!ll_directory_is_loaded(directory))
 		return -LL_ERR_TIMED_OUT;
-	input->position.offset = input->committed == LL_OFFSET_NONE ? LL_OFFSET_BEGINNING
-								    : input->committed;
+	input->position.offset =
+		input->committed == LL_OFFSET_NONE ? LL_OFFSET_BEGINNING : input->committed;
 	directory->scan = true;
 	return 0;
 }
@@ -194,8 +194,8 @@ static int enrich_work(void *state, struct ll_input *input, const struct ll_reco
 	if (err)
 		return err;
 	/* A publisher with another partitioner: sent on to where the key belongs. */
-	if (ll_partition_of(record->key.data, record->key.size,
-			    enrich->env->person_partitions) != record->partition)
+	if (ll_partition_of(record->key.data, record->key.size, enrich->env->person_partitions) !=
+	    record->partition)
 		return ll_stage_reroute(enrich->loop, record);
 	if (event.subject.type == LL_SUBJECT_HOUSEHOLD)
 		return send_enriched(enrich, NULL, &event.subject.key, record->value, &event,
@@ -336,8 +336,10 @@ const struct ll_command ll_command_enrich = {
 	.summary = "match life events to households",
 	.usage = "",
 	.group = "Operators",
-	.help = "Reads life-events.<department>, finds each person's household and writes the event to\n"
-		"household-events. Events of persons who are not registered yet are held and released\n"
+	.help = "Reads life-events.<department>, finds each person's household and writes the "
+		"event to\n"
+		"household-events. Events of persons who are not registered yet are held and "
+		"released\n"
 		"by themselves. Run as many instances as you like, each with its own --instance.\n",
 	.run = run,
 };

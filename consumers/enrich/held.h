@@ -10,7 +10,7 @@
 struct ll_held_entry {
 	struct ll_key event_key;
 	struct ll_held_event event; /* slices own their bytes, behind the entry */
-	bool releasing;             /* released in the open transaction */
+	bool releasing;		    /* released in the open transaction */
 	struct ll_held_entry *next_by_event;
 	struct ll_held_entry *next_by_person;
 };

@@ -24,13 +24,11 @@ static size_t home_slot(const struct ll_key *key, size_t capacity)
 	return (size_t)bits & (capacity - 1);
 }
 
-static struct ll_person *slot_of(struct ll_person *slots, size_t capacity,
-				 const struct ll_key *key)
+static struct ll_person *slot_of(struct ll_person *slots, size_t capacity, const struct ll_key *key)
 {
 	size_t at = home_slot(key, capacity);
 
-	while (!ll_key_is_zero(&slots[at].person_key) &&
-	       !ll_key_equal(&slots[at].person_key, key))
+	while (!ll_key_is_zero(&slots[at].person_key) && !ll_key_equal(&slots[at].person_key, key))
 		at = (at + 1) & (capacity - 1);
 	return &slots[at];
 }

@@ -11,7 +11,7 @@
 struct ll_person {
 	struct ll_key person_key;
 	struct ll_key household_key; /* zero: known once, registered no more */
-	uint64_t village_code;       /* 12 digits */
+	uint64_t village_code;	     /* 12 digits */
 };
 
 struct ll_people {

@@ -2,14 +2,11 @@
  * lifeline record: tasks, risk changes and escalations become rows that people can query. Its offsets
  * go into the same PostgreSQL transaction as the rows, under an epoch of each partition.
  */
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/date.h"
-
 #include "runtime/command.h"
-#include "runtime/log.h"
+#include "runtime/reasons_json.h"
 #include "runtime/stage_command.h"
 #include "runtime/topics.h"
 
@@ -136,54 +133,6 @@ static int reserve_row(struct record_stage *record)
 	return err;
 }
 
-/* ---- reasons as JSON ------------------------------------------------------------------------------- */
-
-static json_t *fact_json(const struct ll_reason_fact *fact)
-{
-	char day[LL_DAY_TEXT_MAX];
-
-	ll_day_format(fact->occurred_on, day);
-	return json_pack("{s:I, s:s%, s:s, s:I}", "fact_id", (json_int_t)fact->fact_id, "kind",
-			 fact->kind.data, fact->kind.size, "occurred_on", day, "amount_fen",
-			 (json_int_t)fact->amount_fen);
-}
-
-static json_t *reason_json(const struct ll_reason *reason)
-{
-	static const char *const units[] = {"fen", "permille", "count", "flag", "code"};
-	json_t *facts = json_array();
-
-	for (size_t i = 0; i < reason->fact_count; i++)
-		json_array_append_new(facts, fact_json(&reason->facts[i]));
-	return json_pack("{s:s%, s:s%, s:s%, s:b, s:I, s:I, s:s, s:o}", "rule", reason->rule.data,
-			 reason->rule.size, "indicator", reason->indicator.data,
-			 reason->indicator.size, "comparison", reason->comparison.data,
-			 reason->comparison.size, "known", reason->known, "value",
-			 (json_int_t)reason->value, "threshold", (json_int_t)reason->threshold,
-			 "unit", units[reason->unit], "facts", facts);
-}
-
-static int reasons_json(struct ll_arena *arena, const struct ll_reason *reasons, size_t count,
-			struct ll_str *ret_text)
-{
-	json_t *list = json_array();
-	char *text;
-	char *copy;
-
-	for (size_t i = 0; i < count; i++)
-		json_array_append_new(list, reason_json(&reasons[i]));
-	text = json_dumps(list, JSON_COMPACT);
-	json_decref(list);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	copy = ll_arena_copy(arena, text, strlen(text) + 1);
-	free(text);
-	if (!copy)
-		return -LL_ERR_NO_MEMORY;
-	*ret_text = ll_str_from(copy);
-	return 0;
-}
-
 /* ---- rows -------------------------------------------------------------------------------------------- */
 
 static int add_task(struct record_stage *record, const struct ll_input *input,
@@ -194,8 +143,8 @@ static int add_task(struct record_stage *record, const struct ll_input *input,
 	int err = ll_codec_decode(codec, LL_MESSAGE_TASK, wire, &record->batch, &row->task);
 
 	if (!err)
-		err = reasons_json(&record->batch, row->task.reasons, row->task.reason_count,
-				   &row->reasons_json);
+		err = ll_reasons_to_json(&record->batch, row->task.reasons, row->task.reason_count,
+					 &row->reasons_json);
 	if (err)
 		return err;
 	row->published_at_ms = row->task.cause.published_at_ms;
@@ -221,8 +170,8 @@ static int add_risk_change(struct record_stage *record, const struct ll_input *i
 				  &row->change);
 
 	if (!err)
-		err = reasons_json(&record->batch, row->change.reasons, row->change.reason_count,
-				   &row->reasons_json);
+		err = ll_reasons_to_json(&record->batch, row->change.reasons,
+					 row->change.reason_count, &row->reasons_json);
 	if (err)
 		return err;
 	row->topic = input->position.topic;
@@ -365,7 +314,8 @@ const struct ll_command ll_command_record = {
 	.summary = "write tasks and risk changes into PostgreSQL's tables",
 	.usage = "",
 	.group = "Operators",
-	.help = "Reads the counties' queues, escalations and risk changes and keeps the tables that\n"
+	.help = "Reads the counties' queues, escalations and risk changes and keeps the tables "
+		"that\n"
 		"`lifeline tasks` and SQL query. Several instances share the work.\n",
 	.run = run,
 };

@@ -12,17 +12,17 @@
 
 #include "runtime/log.h"
 
-#define INPUTS_MAX            4096 /* partitions of all topics given to one instance */
-#define DETAIL_MAX            256
-#define STAGE_INPUTS_MAX      8    /* kinds of topics that one stage reads */
-#define COMMITTED_TIMEOUT_MS  200   /* one ask for committed offsets; asked again until known */
-#define TAKE_RETRY_MS         20
-#define OUTSIDE_RETRY_MS      500   /* after the store or the broker did not answer */
+#define INPUTS_MAX	      4096 /* partitions of all topics given to one instance */
+#define DETAIL_MAX	      256
+#define STAGE_INPUTS_MAX      8	  /* kinds of topics that one stage reads */
+#define COMMITTED_TIMEOUT_MS  200 /* one ask for committed offsets; asked again until known */
+#define TAKE_RETRY_MS	      20
+#define OUTSIDE_RETRY_MS      500 /* after the store or the broker did not answer */
 #define COMMIT_TIMEOUT_MS     5000
-#define COMMIT_TRIES          6
+#define COMMIT_TRIES	      6
 #define ABORT_TIMEOUT_MS      10000
 #define FULL_PATIENCE_MS      60000
-#define IDLE_POLL_MS          10
+#define IDLE_POLL_MS	      10
 #define DEAD_LETTER_VALUE_MAX LL_MESSAGE_MAX /* longer originals are cut; their position remains */
 
 struct ll_stage_loop {
@@ -40,7 +40,7 @@ struct ll_stage_loop {
 	bool fetch_is_stale; /* the set of running inputs or a position was changed */
 
 	bool in_transaction; /* begun at the producer */
-	size_t sent;         /* since the last commit */
+	size_t sent;	     /* since the last commit */
 	size_t touched_count;
 	int64_t work_began_ms; /* first work since the last commit */
 
@@ -393,8 +393,8 @@ static int take_over(struct ll_stage_loop *loop, struct ll_error *error)
 			input_start(loop, input);
 			changed = true;
 		} else if (ll_err_class(err) == LL_CLASS_RETRY) {
-			input->retry_at_ms = now + (err == -LL_ERR_TIMED_OUT ? TAKE_RETRY_MS
-									     : OUTSIDE_RETRY_MS);
+			input->retry_at_ms =
+				now + (err == -LL_ERR_TIMED_OUT ? TAKE_RETRY_MS : OUTSIDE_RETRY_MS);
 			err = 0;
 		}
 	}

@@ -26,12 +26,12 @@ enum ll_input_state { LL_INPUT_WAITING, LL_INPUT_CATCHING_UP, LL_INPUT_RUNNING }
 struct ll_input {
 	struct ll_position position; /* topic, partition, next offset to read */
 	enum ll_input_state state;
-	int64_t committed;  /* k: LL_OFFSET_NONE when the group has none */
+	int64_t committed; /* k: LL_OFFSET_NONE when the group has none */
 	bool committed_known;
-	bool touched;       /* read since the last commit */
+	bool touched; /* read since the last commit */
 	int64_t assigned_at_ms;
 	int64_t retry_at_ms; /* WAITING: not asked before this */
-	void *unit;         /* the stage's */
+	void *unit;	     /* the stage's */
 };
 
 /* What a stage's process has to hand; everything outlives the loop. */
@@ -49,7 +49,7 @@ struct ll_stage_env {
 	int32_t person_partitions;    /* P */
 	int32_t household_partitions; /* Q */
 	int32_t queue_partitions;     /* of a county's or city's queue */
-	bool single_threaded; /* simulation: background work is done within turns */
+	bool single_threaded;	      /* simulation: background work is done within turns */
 	bool (*stop_asked)(void);
 };
 

@@ -1,0 +1,32 @@
+/*
+ * Decisions in words, in Chinese and English. The core emits codes; whoever shows them to people
+ * comes here, so that every screen says the same.
+ */
+#ifndef LL_RUNTIME_WORDS_H
+#define LL_RUNTIME_WORDS_H
+
+#include "base/err.h"
+#include "core/decision.h"
+
+enum ll_language { LL_ENGLISH, LL_CHINESE };
+
+/* "zh", "en", or NULL for the environment's (LC_ALL, LC_MESSAGES, LANG); -LL_ERR_INVALID. */
+int ll_language_of(const char *name, enum ll_language *ret_language);
+
+const char *ll_words_measure(enum ll_measure measure, enum ll_language language);
+const char *ll_words_task_state(enum ll_task_state state, enum ll_language language);
+const char *ll_words_case_state(enum ll_case_state state, enum ll_language language);
+const char *ll_words_task_change(enum ll_task_change change, enum ll_language language);
+const char *ll_words_level(int32_t level, enum ll_language language);
+/* The kind of a fact by its name ("job_loss", "area_alert"); borrowed or literal. */
+struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language);
+
+/* Each appends to *out; -LL_ERR_NO_MEMORY. */
+int ll_words_value(struct ll_str indicator, enum ll_unit unit, int64_t value,
+		   enum ll_language language, struct ll_buf *out);
+/* "medical own cost of 12 months: 6,200 yuan, at least 5,000 yuan" */
+int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out);
+/* "2025-03-02 hospitalisation, 6,200 yuan" */
+int ll_words_fact(const struct ll_reason_fact *fact, enum ll_language language, struct ll_buf *out);
+
+#endif
