@@ -55,7 +55,7 @@ static struct ll_str random_text(struct sample_random *random, const struct ll_f
 
 	while (size < (size_t)field->min || size < want) {
 		const char *piece =
-		    pieces[sample_below(random, sizeof(pieces) / sizeof(pieces[0]))];
+			pieces[sample_below(random, sizeof(pieces) / sizeof(pieces[0]))];
 
 		if (size + strlen(piece) > limit)
 			piece = "x";
@@ -91,16 +91,13 @@ static struct ll_bytes random_bytes(struct sample_random *random, const struct l
 	return (struct ll_bytes){data, size};
 }
 
-static void fill_record(struct sample_random *random, const struct ll_field_record *record,
-			void *value);
-
 static void fill_array(struct sample_random *random, const struct ll_field *field, uint8_t *value)
 {
 	size_t count = sample_below(random, 4) == 0 ? (size_t)field->max : sample_below(random, 4);
 	uint8_t *items = ll_arena_calloc(random->arena, count, field->record->size);
 
 	for (size_t i = 0; i < count; i++)
-		fill_record(random, field->record, items + i * field->record->size);
+		sample_fill_record(random, field->record, items + i * field->record->size);
 	memcpy(value + field->offset, &items, sizeof(items));
 	memcpy(value + field->count_offset, &count, sizeof(count));
 }
@@ -109,10 +106,10 @@ static void fill_union(struct sample_random *random, const struct ll_field_union
 		       uint8_t *at)
 {
 	const struct ll_field_branch *branch =
-	    &choice->branches[sample_below(random, (uint64_t)choice->count)];
+		&choice->branches[sample_below(random, (uint64_t)choice->count)];
 
 	/* A subject's record is the struct with the tag in it, so the tag comes last. */
-	fill_record(random, branch->record, at + branch->offset);
+	sample_fill_record(random, branch->record, at + branch->offset);
 	memcpy(at + choice->tag_offset, &branch->tag, sizeof(branch->tag));
 }
 
@@ -156,7 +153,7 @@ static void fill_field(struct sample_random *random, const struct ll_field *fiel
 			at[i] = (uint8_t)(1 + sample_below(random, 255));
 		break;
 	case LL_FIELD_RECORD:
-		fill_record(random, field->record, at);
+		sample_fill_record(random, field->record, at);
 		break;
 	case LL_FIELD_ARRAY:
 		fill_array(random, field, value);
@@ -167,7 +164,7 @@ static void fill_field(struct sample_random *random, const struct ll_field *fiel
 	}
 }
 
-static void fill_record(struct sample_random *random, const struct ll_field_record *record,
+void sample_fill_record(struct sample_random *random, const struct ll_field_record *record,
 			void *value)
 {
 	do {
@@ -179,7 +176,7 @@ static void fill_record(struct sample_random *random, const struct ll_field_reco
 
 void sample_fill(struct sample_random *random, enum ll_message message, union sample *ret_sample)
 {
-	fill_record(random, ll_field_record_of(message), ret_sample);
+	sample_fill_record(random, ll_field_record_of(message), ret_sample);
 }
 
 static bool same_bytes(const void *a, size_t a_size, const void *b, size_t b_size)
@@ -255,4 +252,95 @@ bool sample_equal(const struct ll_field_record *record, const void *a, const voi
 		if (!same_field(&record->fields[i], a, b))
 			return false;
 	return true;
+}
+
+static int encode_text(const void *at, struct ll_buf *out)
+{
+	const struct ll_bytes *bytes = at;
+	int r = ll_buf_append_long(out, (int64_t)bytes->size);
+
+	return r < 0 || bytes->size == 0 ? r : ll_buf_append(out, bytes->data, bytes->size);
+}
+
+static int encode_maybe(const struct ll_maybe *maybe, struct ll_buf *out)
+{
+	int r = ll_buf_append_long(out, maybe->known ? 1 : 0);
+
+	return r < 0 || !maybe->known ? r : ll_buf_append_long(out, maybe->value);
+}
+
+/* An item a block, every second with its size: all that is allowed and our encoder never does. */
+static int encode_array(const struct ll_field *field, const uint8_t *value, struct ll_buf *out)
+{
+	const uint8_t *items;
+	struct ll_buf item;
+	size_t count;
+	int r = 0;
+
+	memcpy(&items, value + field->offset, sizeof(items));
+	memcpy(&count, value + field->count_offset, sizeof(count));
+	ll_buf_init(&item);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		ll_buf_clear(&item);
+		r = sample_encode(field->record, items + i * field->record->size, &item);
+		if (r == 0)
+			r = ll_buf_append_long(out, i % 2 ? -1 : 1);
+		if (r == 0 && i % 2)
+			r = ll_buf_append_long(out, (int64_t)item.size);
+		if (r == 0)
+			r = ll_buf_append(out, item.data, item.size);
+	}
+	ll_buf_release(&item);
+	return r < 0 ? r : ll_buf_append_long(out, 0);
+}
+
+static int encode_union(const struct ll_field *field, const uint8_t *at, struct ll_buf *out)
+{
+	const struct ll_field_branch *branch = ll_field_union_branch(field->choice, at);
+	int r = ll_buf_append_long(out, branch->tag);
+
+	return r < 0 ? r : sample_encode(branch->record, at + branch->offset, out);
+}
+
+static int encode_field(const struct ll_field *field, const uint8_t *value, struct ll_buf *out)
+{
+	const uint8_t *at = value + field->offset;
+	int64_t number;
+
+	switch (field->type) {
+	case LL_FIELD_BOOL:
+		return ll_buf_append(out, *(const bool *)at ? "\1" : "\0", 1);
+	case LL_FIELD_INT:
+	case LL_FIELD_DAY:
+	case LL_FIELD_ENUM:
+		return ll_buf_append_long(out, ll_field_load_int(at));
+	case LL_FIELD_LONG:
+	case LL_FIELD_INSTANT:
+		memcpy(&number, at, sizeof(number));
+		return ll_buf_append_long(out, number);
+	case LL_FIELD_MAYBE:
+		return encode_maybe((const void *)at, out);
+	case LL_FIELD_STR:
+	case LL_FIELD_AREA:
+	case LL_FIELD_BYTES:
+		return encode_text(at, out);
+	case LL_FIELD_KEY:
+		return ll_buf_append(out, at, LL_KEY_SIZE);
+	case LL_FIELD_RECORD:
+		return sample_encode(field->record, at, out);
+	case LL_FIELD_ARRAY:
+		return encode_array(field, value, out);
+	case LL_FIELD_UNION:
+		return encode_union(field, at, out);
+	}
+	return -LL_ERR_INVALID;
+}
+
+int sample_encode(const struct ll_field_record *record, const void *value, struct ll_buf *out)
+{
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < record->field_count; i++)
+		r = encode_field(&record->fields[i], value, out);
+	return r;
 }

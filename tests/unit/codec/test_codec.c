@@ -16,28 +16,28 @@
 static struct ll_life_event stay(void)
 {
 	return (struct ll_life_event){
-	    .event_id = LL_STR("stay-1"),
-	    .revision = 2,
-	    .source = LL_STR("medical-insurance"),
-	    .occurred_on = ll_day_from_date(2025, 1, 2),
-	    .reported_at_ms = 1735800000123,
-	    .subject = {.type = LL_SUBJECT_PERSON, .key = KEY_OF(7)},
-	    .payload = {.kind = LL_EVENT_HOSPITALISATION,
-			.hospitalisation = {.total_fen = 800000,
-					    .reimbursed_fen = 300000,
-					    .own_share_fen = {true, 500000}}},
+		.event_id = LL_STR("stay-1"),
+		.revision = 2,
+		.source = LL_STR("medical-insurance"),
+		.occurred_on = ll_day_from_date(2025, 1, 2),
+		.reported_at_ms = 1735800000123,
+		.subject = {.type = LL_SUBJECT_PERSON, .key = KEY_OF(7)},
+		.payload = {.kind = LL_EVENT_HOSPITALISATION,
+			    .hospitalisation = {.total_fen = 800000,
+						.reimbursed_fen = 300000,
+						.own_share_fen = {true, 500000}}},
 	};
 }
 
 static struct ll_household_event log_record(void)
 {
 	return (struct ll_household_event){
-	    .household_key = KEY_OF(9),
-	    .person_key = KEY_OF(7),
-	    .area = LL_STR("360502001001"),
-	    .origin = {LL_STR("life-events.medical-insurance"), 3, 42, 1735800000200},
-	    .body = LL_BODY_LIFE_EVENT,
-	    .life_event = stay(),
+		.household_key = KEY_OF(9),
+		.person_key = KEY_OF(7),
+		.area = LL_STR("360502001001"),
+		.origin = {LL_STR("life-events.medical-insurance"), 3, 42, 1735800000200},
+		.body = LL_BODY_LIFE_EVENT,
+		.life_event = stay(),
 	};
 }
 
@@ -73,12 +73,12 @@ static void test_every_message_survives_a_round_trip(void **state)
 			sample_fill(&random, (enum ll_message)message, &in);
 			assert_int_equal(ll_codec_check((enum ll_message)message, &in), 0);
 			assert_int_equal(
-			    ll_codec_encode(codec, (enum ll_message)message, &in, &wire), 0);
+				ll_codec_encode(codec, (enum ll_message)message, &in, &wire), 0);
 			assert_int_equal(ll_codec_decode(codec, (enum ll_message)message,
 							 ll_buf_bytes(&wire), &arena, &out),
 					 0);
-			assert_true(
-			    sample_equal(ll_field_record_of((enum ll_message)message), &in, &out));
+			assert_true(sample_equal(ll_field_record_of((enum ll_message)message), &in,
+						 &out));
 		}
 	}
 	ll_arena_release(&arena);
@@ -197,7 +197,8 @@ static void test_largest_dead_letter_fits(void **state)
 	assert_int_equal(ll_codec_encode(codec, LL_MESSAGE_DEAD_LETTER, &letter, &wire), 0);
 	assert_true(wire.size <= LL_WIRE_MAX);
 	assert_int_equal(
-	    ll_codec_decode(codec, LL_MESSAGE_DEAD_LETTER, ll_buf_bytes(&wire), &arena, &out), 0);
+		ll_codec_decode(codec, LL_MESSAGE_DEAD_LETTER, ll_buf_bytes(&wire), &arena, &out),
+		0);
 	assert_int_equal(out.value.size, LL_MESSAGE_MAX);
 	ll_buf_release(&wire);
 	ll_arena_release(&arena);
@@ -208,7 +209,7 @@ static void test_names(void **state)
 	(void)state;
 	for (int i = 0; i < LL_MESSAGE_COUNT; i++)
 		assert_int_equal(
-		    ll_message_by_name(ll_str_from(ll_message_name((enum ll_message)i))), i);
+			ll_message_by_name(ll_str_from(ll_message_name((enum ll_message)i))), i);
 	assert_int_equal(ll_message_by_name(LL_STR("lifeevent")), -1);
 	assert_string_equal(ll_message_name(LL_MESSAGE_COUNT), "?");
 }
@@ -216,13 +217,13 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_every_message_survives_a_round_trip),
-	    cmocka_unit_test(test_random_values_have_every_kind),
-	    cmocka_unit_test(test_enriched_is_what_encode_would_write),
-	    cmocka_unit_test(test_header_is_checked),
-	    cmocka_unit_test(test_message_is_bounded),
-	    cmocka_unit_test(test_largest_dead_letter_fits),
-	    cmocka_unit_test(test_names),
+		cmocka_unit_test(test_every_message_survives_a_round_trip),
+		cmocka_unit_test(test_random_values_have_every_kind),
+		cmocka_unit_test(test_enriched_is_what_encode_would_write),
+		cmocka_unit_test(test_header_is_checked),
+		cmocka_unit_test(test_message_is_bounded),
+		cmocka_unit_test(test_largest_dead_letter_fits),
+		cmocka_unit_test(test_names),
 	};
 
 	return cmocka_run_group_tests(tests, codec_setup, codec_teardown);
