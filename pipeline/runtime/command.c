@@ -96,6 +96,10 @@ int ll_complain(const struct ll_invocation *invocation, int code, const char *fo
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	/* One line, and nothing in it that steers a terminal: parts come from files and servers. */
+	for (char *c = text; *c; c++)
+		if ((unsigned char)*c < 0x20 || *c == 0x7f)
+			*c = ' ';
 	fprintf(stderr, "%s: %s\n", invocation->path, text);
 	return code;
 }
@@ -242,6 +246,10 @@ static int parse_command(struct parser *parser, const char *word)
 			ll_nearest_offer(&nearest, "help");
 		return usage_error(invocation, "there is no command", word, nearest.best);
 	}
+	for (int i = 0; i < LL_COMMAND_OPTIONS_MAX; i++)
+		if (invocation->values[i])
+			return usage_error(invocation, "options of its own do not go with", word,
+					   NULL);
 	invocation->command = command;
 	snprintf(invocation->path + size, sizeof(invocation->path) - size, " %s", command->name);
 	return 0;
@@ -282,7 +290,7 @@ static int check_arguments(const struct ll_invocation *invocation)
 	if (!command)
 		return usage_error(invocation, "a command is missing;", "lifeline help lists them",
 				   NULL);
-	if (command->subcommands)
+	if (!command->run)
 		return usage_error(invocation,
 				   "a subcommand is missing:", command->subcommands[0].name, NULL);
 	if (invocation->argument_count < command->min_arguments)

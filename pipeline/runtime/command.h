@@ -46,7 +46,7 @@ struct ll_command {
 	const char *help;
 	const char *group;   /* heading in `lifeline help`: "Departments", "County teams", … */
 	const struct ll_option *options;         /* or NULL */
-	const struct ll_command *subcommands;    /* or NULL; then run is NULL */
+	const struct ll_command *subcommands;    /* or NULL; run is then what happens without one, or NULL */
 	int min_arguments;
 	int max_arguments; /* -1: any number */
 	int (*run)(struct ll_invocation *invocation); /* returns an exit code */

@@ -51,15 +51,15 @@ static unsigned int page_metrics(const struct ll_endpoint *endpoint, struct ll_b
 static unsigned int page_health(const struct ll_endpoint *endpoint, struct ll_buf *body)
 {
 	int64_t silent_ms =
-	    monotonic_ms() - atomic_load_explicit(&endpoint->beat_ms, memory_order_relaxed);
+		monotonic_ms() - atomic_load_explicit(&endpoint->beat_ms, memory_order_relaxed);
 
 	if (ll_endpoint_is_alive(silent_ms))
 		return ll_buf_append_format(body, "%s is alive\n", endpoint->stage) ? 0
 										    : MHD_HTTP_OK;
 	return ll_buf_append_format(body, "%s: the loop has not turned for %lld s\n",
 				    endpoint->stage, (long long)(silent_ms / 1000))
-		   ? 0
-		   : MHD_HTTP_SERVICE_UNAVAILABLE;
+		       ? 0
+		       : MHD_HTTP_SERVICE_UNAVAILABLE;
 }
 
 static unsigned int page_ready(const struct ll_endpoint *endpoint, struct ll_buf *body)
@@ -76,8 +76,8 @@ static unsigned int page_index(const struct ll_endpoint *endpoint, struct ll_buf
 {
 	return ll_buf_append_format(body, "lifeline %s: /metrics /healthz /readyz\n",
 				    endpoint->stage)
-		   ? 0
-		   : MHD_HTTP_OK;
+		       ? 0
+		       : MHD_HTTP_OK;
 }
 
 struct page {
@@ -89,10 +89,10 @@ struct page {
 #define PLAIN_TEXT "text/plain; charset=utf-8"
 
 static const struct page pages[] = {
-    {"/", PLAIN_TEXT, page_index},
-    {"/metrics", "text/plain; version=0.0.4; charset=utf-8", page_metrics},
-    {"/healthz", PLAIN_TEXT, page_health},
-    {"/readyz", PLAIN_TEXT, page_ready},
+	{"/", PLAIN_TEXT, page_index},
+	{"/metrics", "text/plain; version=0.0.4; charset=utf-8", page_metrics},
+	{"/healthz", PLAIN_TEXT, page_health},
+	{"/readyz", PLAIN_TEXT, page_ready},
 };
 
 static const struct page *page_find(const char *path)
@@ -107,7 +107,7 @@ static enum MHD_Result respond(struct MHD_Connection *connection, unsigned int s
 			       const char *content_type, const struct ll_buf *body)
 {
 	struct MHD_Response *response =
-	    MHD_create_response_from_buffer(body->size, body->data, MHD_RESPMEM_MUST_COPY);
+		MHD_create_response_from_buffer(body->size, body->data, MHD_RESPMEM_MUST_COPY);
 	enum MHD_Result result;
 
 	if (!response)
@@ -175,8 +175,8 @@ static int listen_split(const char *listen, char ret_host[ENDPOINT_HOST_MAX], co
 static int listen_on(const struct addrinfo *address, int *ret_descriptor)
 {
 	const int yes = 1;
-	int descriptor =
-	    socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC, address->ai_protocol);
+	int descriptor = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC,
+				address->ai_protocol);
 	int reason;
 
 	if (descriptor < 0)
@@ -242,12 +242,12 @@ static int endpoint_start(struct ll_endpoint *endpoint, int descriptor, struct l
 {
 	endpoint->port = socket_port(descriptor);
 	endpoint->daemon = MHD_start_daemon(
-	    MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer, endpoint,
-	    MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_CONNECTION_LIMIT,
-	    (unsigned int)ENDPOINT_CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	    (unsigned int)ENDPOINT_PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-	    (unsigned int)ENDPOINT_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	    (size_t)ENDPOINT_MEMORY_MAX, MHD_OPTION_END);
+		MHD_USE_AUTO | MHD_USE_INTERNAL_POLLING_THREAD, 0, NULL, NULL, answer, endpoint,
+		MHD_OPTION_LISTEN_SOCKET, descriptor, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned int)ENDPOINT_CONNECTIONS_MAX, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned int)ENDPOINT_PER_ADDRESS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned int)ENDPOINT_IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)ENDPOINT_MEMORY_MAX, MHD_OPTION_END);
 	if (endpoint->daemon)
 		return 0;
 	return ll_error_set(error, -LL_ERR_IO, "the HTTP server of /metrics cannot start");

@@ -1,8 +1,8 @@
 /* What `help` and `--help` print: 80 columns, made from the descriptors. */
 #include <stdlib.h>
 
+#include "runtime/columns.h"
 #include "runtime/command_internal.h"
-#include "runtime/table.h"
 
 #define HELP_WIDTH  80
 #define HELP_INDENT 2  /* of names */
@@ -216,7 +216,10 @@ static void help_usage(struct filler *filler, const struct ll_command *command, 
 	char text[512];
 
 	snprintf(text, sizeof(text), "usage: %s%s [options]%s%s", path,
-		 command->subcommands ? " SUBCOMMAND" : "", *arguments ? " " : "", arguments);
+		 !command->subcommands ? ""
+		 : command->run	       ? " [SUBCOMMAND]"
+				       : " SUBCOMMAND",
+		 *arguments ? " " : "", arguments);
 	filler->indent = strlen("usage: ");
 	fill_text(filler, text);
 	filler->indent = 0;

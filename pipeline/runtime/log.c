@@ -19,10 +19,10 @@ static struct {
 } log_state = {"lifeline", LL_LOG_INFO};
 
 static const char *const log_level_names[] = {
-    [LL_LOG_DEBUG] = "debug",
-    [LL_LOG_INFO] = "info",
-    [LL_LOG_WARNING] = "warning",
-    [LL_LOG_ERROR] = "error",
+	[LL_LOG_DEBUG] = "debug",
+	[LL_LOG_INFO] = "info",
+	[LL_LOG_WARNING] = "warning",
+	[LL_LOG_ERROR] = "error",
 };
 #define LOG_LEVEL_COUNT ((int)(sizeof(log_level_names) / sizeof(log_level_names[0])))
 

@@ -19,12 +19,12 @@ void ll_progress_init_at(struct ll_progress *progress, const char *what, int64_t
 			 enum ll_progress_style style, FILE *stream, int64_t now_ms)
 {
 	*progress = (struct ll_progress){
-	    .what = what,
-	    .total = total,
-	    .style = style,
-	    .stream = stream,
-	    .started_ms = now_ms,
-	    .shown_ms = now_ms,
+		.what = what,
+		.total = total,
+		.style = style,
+		.stream = stream,
+		.started_ms = now_ms,
+		.shown_ms = now_ms,
 	};
 }
 

@@ -126,7 +126,7 @@ static bool valid_counties(const char *value)
 #define RULE_SECRET_FILE NULL, NULL, false
 #define RULE_DEPARTMENTS                                                               \
 	"names of lower-case letters, digits and '-', each once, separated by commas", \
-	    valid_departments, true
+		valid_departments, true
 #define RULE_COUNTIES		    "codes of six digits, each once, separated by commas", valid_counties, true
 #define RULE_PERSON_PARTITIONS	    NULL, NULL, false
 #define RULE_HOUSEHOLD_PARTITIONS   NULL, NULL, false
@@ -138,7 +138,7 @@ static bool valid_counties(const char *value)
 const struct setting_row ll_setting_rows[LL_SETTING_COUNT] = {
 #define SETTING_ROW(symbol, name, type, fallback, min, max, help) \
 	[LL_SETTING_##symbol] = {name, SETTING_##type, fallback, min, max, help, RULE_##symbol},
-    LL_SETTINGS(SETTING_ROW)
+	LL_SETTINGS(SETTING_ROW)
 #undef SETTING_ROW
 };
 
@@ -183,10 +183,10 @@ bool ll_setting_exists(const char *name)
 const char *ll_setting_origin_name(enum setting_origin origin)
 {
 	static const char *const names[] = {
-	    [ORIGIN_DEFAULT] = "default",
-	    [ORIGIN_FILE] = "file",
-	    [ORIGIN_ENVIRONMENT] = "environment",
-	    [ORIGIN_OPTION] = "option",
+		[ORIGIN_DEFAULT] = "default",
+		[ORIGIN_FILE] = "file",
+		[ORIGIN_ENVIRONMENT] = "environment",
+		[ORIGIN_OPTION] = "option",
 	};
 
 	return names[origin];
@@ -212,8 +212,8 @@ static int setting_check(const struct setting_row *row, const char *value,
 		return setting_refuse(place, error, row->name, "at most 64 KiB long");
 	if (row->type == SETTING_TEXT)
 		return !row->valid || row->valid(value)
-			   ? 0
-			   : setting_refuse(place, error, row->name, row->rule);
+			       ? 0
+			       : setting_refuse(place, error, row->name, row->rule);
 	if (ll_str_to_int64(ll_str_from(value), ret_number) == 0 && *ret_number >= row->min &&
 	    *ret_number <= row->max)
 		return 0;
@@ -271,9 +271,9 @@ int ll_settings_put_kafka(struct ll_settings *settings, const char *name, const 
 				       "%s: not a name of a Kafka client property", place->name);
 	if (slot < 0 || strlen(value) > SETTING_VALUE_MAX)
 		return ll_error_set_at(
-		    error, -LL_ERR_INVALID, place->line, place->column,
-		    "%s: kafka.%s is one property too many (%d) or longer than 64 KiB", place->name,
-		    name, KAFKA_COUNT_MAX);
+			error, -LL_ERR_INVALID, place->line, place->column,
+			"%s: kafka.%s is one property too many (%d) or longer than 64 KiB",
+			place->name, name, KAFKA_COUNT_MAX);
 	if ((size_t)slot < settings->kafka_count && place->origin < settings->kafka_origins[slot])
 		return 0;
 	name_copy = strdup(name);

@@ -52,10 +52,10 @@ static int file_next(struct file_reader *reader)
 static struct setting_place file_place(const struct file_reader *reader)
 {
 	return (struct setting_place){
-	    .origin = ORIGIN_FILE,
-	    .name = reader->file,
-	    .line = (int)reader->event.start_mark.line + 1,
-	    .column = (int)reader->event.start_mark.column + 1,
+		.origin = ORIGIN_FILE,
+		.name = reader->file,
+		.line = (int)reader->event.start_mark.line + 1,
+		.column = (int)reader->event.start_mark.column + 1,
 	};
 }
 

@@ -46,7 +46,7 @@ static const char *bootstrap_servers(const struct ll_invocation *invocation)
 {
 	size_t count;
 	const struct ll_bus_property *properties =
-	    ll_settings_kafka(ll_invocation_settings(invocation), &count);
+		ll_settings_kafka(ll_invocation_settings(invocation), &count);
 
 	for (size_t i = 0; i < count; i++)
 		if (strcmp(properties[i].name, "bootstrap.servers") == 0)
@@ -59,7 +59,7 @@ int ll_shell_bus(const struct ll_invocation *invocation, struct ll_bus **ret_bus
 	struct ll_error error = {0};
 	size_t count;
 	const struct ll_bus_property *properties =
-	    ll_settings_kafka(ll_invocation_settings(invocation), &count);
+		ll_settings_kafka(ll_invocation_settings(invocation), &count);
 
 	return shell_tell(invocation, "Kafka client",
 			  ll_bus_kafka_new(properties, count, ret_bus, &error), &error);
@@ -83,12 +83,11 @@ int ll_shell_bus_ready(const struct ll_invocation *invocation, struct ll_bus **r
 	err = ll_bus_list_topics(bus, LL_SHELL_ANSWER_MS, ignore_topic, NULL, &error);
 	if (err) {
 		ll_bus_free(bus);
-		return ll_complain(
-		    invocation, err,
-		    "Kafka does not answer at %s: %s; start it, or name another with "
-		    "--kafka.bootstrap.servers HOST:PORT",
-		    bootstrap_servers(invocation),
-		    error.message[0] ? error.message : ll_err_text(err));
+		return ll_complain(invocation, err,
+				   "Kafka does not answer at %s; start it, or name another with "
+				   "--kafka.bootstrap.servers HOST:PORT (%s)",
+				   bootstrap_servers(invocation),
+				   error.message[0] ? error.message : ll_err_text(err));
 	}
 	*ret_bus = bus;
 	return 0;
@@ -118,8 +117,8 @@ int ll_shell_store_ready(const struct ll_invocation *invocation, struct ll_store
 	if (err) {
 		ll_store_free(store);
 		return ll_complain(invocation, err,
-				   "PostgreSQL does not answer: %s; start it, or say where it is "
-				   "with --database 'host=HOST dbname=NAME user=USER'",
+				   "PostgreSQL does not answer; start it, or say where it is with "
+				   "--database 'host=HOST dbname=NAME user=USER' (%s)",
 				   error.message[0] ? error.message : ll_err_text(err));
 	}
 	*ret_store = store;
@@ -181,16 +180,17 @@ int ll_shell_pseudonyms(const struct ll_invocation *invocation,
 
 	if (!*file)
 		return ll_complain(
-		    invocation, -LL_ERR_MISSING,
-		    "the secret that turns citizen numbers into pseudonyms is missing: name its "
-		    "file with --secret-file FILE or LIFELINE_SECRET_FILE; every program of a "
-		    "deployment needs the same one. A new one is made with: " MAKE_SECRET);
+			invocation, -LL_ERR_MISSING,
+			"the secret that turns citizen numbers into pseudonyms is missing: name "
+			"its "
+			"file with --secret-file FILE or LIFELINE_SECRET_FILE; every program of a "
+			"deployment needs the same one. A new one is made with: " MAKE_SECRET);
 	err = secret_read(invocation, file, text, &size);
 	if (!err) {
 		err = size > SECRET_FILE_MAX
-			  ? -LL_ERR_INVALID
-			  : ll_pseudonyms_new(ll_str_trim((struct ll_str){text, size}),
-					      ret_pseudonyms);
+			      ? -LL_ERR_INVALID
+			      : ll_pseudonyms_new(ll_str_trim((struct ll_str){text, size}),
+						  ret_pseudonyms);
 		if (err == -LL_ERR_INVALID)
 			ll_complain(invocation, 0,
 				    "the secret in %s must be %d to %d bytes; a new one is made "

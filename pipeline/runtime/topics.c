@@ -27,11 +27,11 @@ struct topic_row {
 #define SUBSCRIBE_STAGE(name)	   "^" name "\\..*"
 
 static const struct topic_row topic_rows[LL_TOPIC_COUNT] = {
-#define TOPIC_ROW(symbol, name, each, key, partitions, days, writers)                        \
-	[LL_TOPIC_##symbol] = {                                                              \
-	    name,    EACH_##each,	    key, LL_SETTING_##partitions##_PARTITIONS, days, \
-	    writers, SUBSCRIBE_##each(name)},
-    LL_TOPICS(TOPIC_ROW)
+#define TOPIC_ROW(symbol, name, each, key, partitions, days, writers)                            \
+	[LL_TOPIC_##symbol] = {                                                                  \
+		name,	 EACH_##each,		key, LL_SETTING_##partitions##_PARTITIONS, days, \
+		writers, SUBSCRIBE_##each(name)},
+	LL_TOPICS(TOPIC_ROW)
 #undef TOPIC_ROW
 };
 
@@ -143,8 +143,9 @@ static int topics_add(struct ll_topics *topics, const struct ll_settings *settin
 	if (err)
 		return err;
 	entry.spec = (struct ll_topic_spec){
-	    .partitions = (int32_t)ll_settings_number(settings, row->partitions),
-	    .compacted = row->days<0, .retention_ms = ll_topic_retention_ms(kind),
+		.partitions = (int32_t)ll_settings_number(settings, row->partitions),
+		.compacted = row->days < 0,
+		.retention_ms = ll_topic_retention_ms(kind),
 	};
 	topics->entries[topics->count++] = entry;
 	return 0;
@@ -254,12 +255,13 @@ int ll_topics_fix(const struct ll_settings *settings, struct ll_store *store,
 		if (err)
 			return err;
 		if (stored != wanted)
-			return ll_error_set(
-			    error, -LL_ERR_EXISTS,
-			    "%s is %lld (from %s), but this deployment was made with %lld, which "
-			    "is fixed for life: set %s to %lld",
-			    name, (long long)wanted, ll_settings_origin(settings, fixed[i]),
-			    (long long)stored, name, (long long)stored);
+			return ll_error_set(error, -LL_ERR_EXISTS,
+					    "%s is %lld (from %s), but this deployment was made "
+					    "with %lld, which "
+					    "is fixed for life: set %s to %lld",
+					    name, (long long)wanted,
+					    ll_settings_origin(settings, fixed[i]),
+					    (long long)stored, name, (long long)stored);
 	}
 	return 0;
 }
@@ -291,8 +293,8 @@ int ll_topics_inspect(const struct ll_topics *topics, struct ll_bus *bus, int ti
 	struct inspection inspection = {topics, states, foreign, context};
 
 	for (size_t i = 0; i < topics->count; i++)
-		states[i] =
-		    (struct ll_topic_state){&topics->entries[i].spec, topics->entries[i].kind, 0};
+		states[i] = (struct ll_topic_state){&topics->entries[i].spec,
+						    topics->entries[i].kind, 0};
 	return ll_bus_list_topics(bus, timeout_ms, inspect_found, &inspection, error);
 }
 
@@ -304,14 +306,15 @@ static int refuse_other_counts(const struct ll_topic_state *states, size_t count
 		const struct ll_topic_spec *spec = states[i].spec;
 
 		if (states[i].found != 0 && states[i].found != spec->partitions)
-			return ll_error_set(
-			    error, -LL_ERR_EXISTS,
-			    "topic %s has %d partitions, the settings ask for %d; a topic's count "
-			    "cannot change without moving keys: set %s to %d, or remove the topic "
-			    "and all that is in it",
-			    spec->name, states[i].found, spec->partitions,
-			    ll_setting_name(topic_rows[states[i].kind].partitions),
-			    states[i].found);
+			return ll_error_set(error, -LL_ERR_EXISTS,
+					    "topic %s has %d partitions, the settings ask for %d; "
+					    "a topic's count "
+					    "cannot change without moving keys: set %s to %d, or "
+					    "remove the topic "
+					    "and all that is in it",
+					    spec->name, states[i].found, spec->partitions,
+					    ll_setting_name(topic_rows[states[i].kind].partitions),
+					    states[i].found);
 	}
 	return 0;
 }

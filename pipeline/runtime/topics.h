@@ -30,7 +30,7 @@ enum ll_topic {
 #define LL_TOPIC_ENUM(symbol, name, each, key, partitions, days, writers) LL_TOPIC_##symbol,
 	LL_TOPICS(LL_TOPIC_ENUM)
 #undef LL_TOPIC_ENUM
-	    LL_TOPIC_COUNT
+		LL_TOPIC_COUNT
 };
 
 /* ---- names -------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "runtime/table.h"
+#include "runtime/columns.h"
 
 static size_t width(const char *text)
 {
@@ -29,12 +29,12 @@ static void test_width(void **state)
 static const struct ll_column columns[] = {
 	{"区县", false}, {"COUNT", true}, {"MEASURE", false}, {NULL, false}};
 
-static void render(struct ll_table *table, const char *expected)
+static void render(struct ll_columns *table, const char *expected)
 {
 	struct ll_buf out;
 
 	ll_buf_init(&out);
-	assert_int_equal(ll_table_render(table, &out), 0);
+	assert_int_equal(ll_columns_render(table, &out), 0);
 	assert_int_equal(ll_buf_append(&out, "", 1), 0);
 	assert_string_equal((const char *)out.data, expected);
 	ll_buf_release(&out);
@@ -42,30 +42,30 @@ static void render(struct ll_table *table, const char *expected)
 
 static void test_alignment(void **state)
 {
-	struct ll_table *table;
+	struct ll_columns *table;
 
 	(void)state;
-	assert_int_equal(ll_table_new(columns, &table), 0);
+	assert_int_equal(ll_columns_new(columns, &table), 0);
 	render(table, "区县  COUNT  MEASURE\n");
-	assert_int_equal(ll_table_add(table, (const char *[]){"渝水区", "7", "慰问"}), 0);
-	assert_int_equal(ll_table_add(table, (const char *[]){"a", "123456", NULL}), 0);
-	assert_int_equal(ll_table_row_count(table), 2);
+	assert_int_equal(ll_columns_add(table, (const char *[]){"渝水区", "7", "慰问"}), 0);
+	assert_int_equal(ll_columns_add(table, (const char *[]){"a", "123456", NULL}), 0);
+	assert_int_equal(ll_columns_row_count(table), 2);
 	render(table, "区县     COUNT  MEASURE\n"
 		      "渝水区       7  慰问\n"
 		      "a       123456\n");
-	ll_table_free(table);
+	ll_columns_free(table);
 }
 
 static void test_controls_are_harmless(void **state)
 {
-	struct ll_table *table;
+	struct ll_columns *table;
 
 	(void)state;
-	assert_int_equal(ll_table_new(columns, &table), 0);
-	assert_int_equal(ll_table_add(table, (const char *[]){"a\x1b[2J", "1\n", "\xc2\x9b"}), 0);
+	assert_int_equal(ll_columns_new(columns, &table), 0);
+	assert_int_equal(ll_columns_add(table, (const char *[]){"a\x1b[2J", "1\n", "\xc2\x9b"}), 0);
 	render(table, "区县   COUNT  MEASURE\n"
 		      "a?[2J     1?  ?\n");
-	ll_table_free(table);
+	ll_columns_free(table);
 }
 
 int main(void)

@@ -4,14 +4,14 @@
  * that output is the same everywhere. Control characters are shown as '?': a cell never steers a
  * terminal.
  */
-#ifndef LL_RUNTIME_TABLE_H
-#define LL_RUNTIME_TABLE_H
+#ifndef LL_RUNTIME_COLUMNS_H
+#define LL_RUNTIME_COLUMNS_H
 
 #include <stdio.h>
 
 #include "base/bytes.h"
 
-#define LL_TABLE_COLUMNS_MAX 16
+#define LL_COLUMNS_MAX 16
 
 /* Columns that the text takes on a terminal. What is not UTF-8 counts one a byte. */
 size_t ll_text_width(struct ll_str text);
@@ -21,17 +21,17 @@ struct ll_column {
 	bool right;	     /* numbers stand at the right */
 };
 
-struct ll_table;
+struct ll_columns;
 
-/* columns must outlive the table; at most LL_TABLE_COLUMNS_MAX. */
-int ll_table_new(const struct ll_column *columns, struct ll_table **ret_table);
-void ll_table_free(struct ll_table *table);
+/* described must outlive the columns; at most LL_COLUMNS_MAX. */
+int ll_columns_new(const struct ll_column *described, struct ll_columns **ret_columns);
+void ll_columns_free(struct ll_columns *columns);
 /* One cell for each column, copied; NULL is an empty cell. */
-int ll_table_add(struct ll_table *table, const char *const *cells);
-size_t ll_table_row_count(const struct ll_table *table);
+int ll_columns_add(struct ll_columns *columns, const char *const *cells);
+size_t ll_columns_row_count(const struct ll_columns *columns);
 /* Appends headings and rows, two spaces between columns, none at the end of a line. */
-int ll_table_render(const struct ll_table *table, struct ll_buf *out);
+int ll_columns_render(const struct ll_columns *columns, struct ll_buf *out);
 /* Renders to a stream; -LL_ERR_IO. */
-int ll_table_print(const struct ll_table *table, FILE *stream);
+int ll_columns_print(const struct ll_columns *columns, FILE *stream);
 
 #endif
