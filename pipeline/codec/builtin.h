@@ -10,7 +10,10 @@ struct ll_builtin_schema {
 	size_t size;
 };
 
-/* In the order in which they may refer to each other. */
+/*
+ * In the order in which they may refer to each other. A name with a dot, <message>.<fingerprint>, is
+ * a released version, self-contained.
+ */
 extern const struct ll_builtin_schema ll_builtin_schemas[];
 extern const size_t ll_builtin_schema_count;
 

@@ -15,7 +15,7 @@
 
 static const char *const message_names[] = {
 #define MESSAGE_NAME(symbol, number, name, type) [number] = (name),
-    LL_MESSAGES(MESSAGE_NAME)
+	LL_MESSAGES(MESSAGE_NAME)
 #undef MESSAGE_NAME
 };
 
@@ -118,6 +118,26 @@ static int load_builtin(struct ll_codec *codec, struct ll_schema_names *names, s
 	return r < 0 ? r : make_message(message, builtin->name, error);
 }
 
+/* "life-event.0123456789abcdef": a version that was released, so that its messages stay readable. */
+static int load_released(struct ll_codec *codec, const struct ll_builtin_schema *builtin,
+			 struct ll_error *error)
+{
+	const char *dot = strchr(builtin->name, '.');
+	struct ll_str name = {builtin->name, (size_t)(dot - builtin->name)};
+	int message = ll_message_by_name(name);
+
+	if (message < 0)
+		return ll_error_set(error, -LL_ERR_FATAL, "schema %s is of no message",
+				    builtin->name);
+	return ll_codec_add_writer(codec, (enum ll_message)message,
+				   (struct ll_str){builtin->text, builtin->size}, error);
+}
+
+static bool is_released(const struct ll_builtin_schema *builtin)
+{
+	return strchr(builtin->name, '.') != NULL;
+}
+
 static int load_all(struct ll_codec *codec, struct ll_error *error)
 {
 	struct ll_schema_names names;
@@ -126,11 +146,15 @@ static int load_all(struct ll_codec *codec, struct ll_error *error)
 	if (r < 0)
 		return ll_error_set(error, r, "out of memory");
 	for (size_t i = 0; r == 0 && i < ll_builtin_schema_count; i++)
-		r = load_builtin(codec, &names, i, error);
+		if (!is_released(&ll_builtin_schemas[i]))
+			r = load_builtin(codec, &names, i, error);
 	ll_schema_names_release(&names);
 	for (int i = 0; r == 0 && i < LL_MESSAGE_COUNT; i++)
 		if (!codec->messages[i].schema)
 			r = ll_error_set(error, -LL_ERR_FATAL, "no schema of %s", message_names[i]);
+	for (size_t i = 0; r == 0 && i < ll_builtin_schema_count; i++)
+		if (is_released(&ll_builtin_schemas[i]))
+			r = load_released(codec, &ll_builtin_schemas[i], error);
 	return r;
 }
 
