@@ -14,9 +14,10 @@ static const struct {
 	uint32_t element;
 	uint32_t array;
 } type_oids[] = {
-    [LL_PG_BYTEA] = {17, 1001},	  [LL_PG_INT8] = {20, 1016},   [LL_PG_INT4] = {23, 1007},
-    [LL_PG_TEXT] = {25, 1009},	  [LL_PG_DATE] = {1082, 1182}, [LL_PG_TIMESTAMPTZ] = {1184, 1185},
-    [LL_PG_JSONB] = {3802, 3807},
+	[LL_PG_BYTEA] = {17, 1001},   [LL_PG_INT8] = {20, 1016},
+	[LL_PG_INT4] = {23, 1007},    [LL_PG_TEXT] = {25, 1009},
+	[LL_PG_DATE] = {1082, 1182},  [LL_PG_TIMESTAMPTZ] = {1184, 1185},
+	[LL_PG_JSONB] = {3802, 3807},
 };
 
 static void put_be32(uint8_t *at, uint32_t value)

@@ -106,11 +106,11 @@ int ll_store_list_tasks(struct ll_store *store, const struct ll_task_filter *fil
 			struct ll_error *error)
 {
 	struct ll_task_selection selection = {
-	    .area = ll_str_from(filter->county),
-	    .state = filter->state,
-	    .measure = filter->measure,
-	    .open_only = filter->open_only,
-	    .limit = filter->limit,
+		.area = ll_str_from(filter->county),
+		.state = filter->state,
+		.measure = filter->measure,
+		.open_only = filter->open_only,
+		.limit = filter->limit,
 	};
 	struct ll_key household;
 

@@ -23,11 +23,11 @@ static const struct {
 	const struct ll_str *names;
 	int count;
 } name_lists[] = {
-    [LL_NAMES_MEASURE] = NAME_LIST(measure_names),
-    [LL_NAMES_TASK_CHANGE] = NAME_LIST(task_change_names),
-    [LL_NAMES_TASK_STATE] = NAME_LIST(task_state_names),
-    [LL_NAMES_DIMENSION] = NAME_LIST(dimension_names),
-    [LL_NAMES_CASE_STATE] = NAME_LIST(case_state_names),
+	[LL_NAMES_MEASURE] = NAME_LIST(measure_names),
+	[LL_NAMES_TASK_CHANGE] = NAME_LIST(task_change_names),
+	[LL_NAMES_TASK_STATE] = NAME_LIST(task_state_names),
+	[LL_NAMES_DIMENSION] = NAME_LIST(dimension_names),
+	[LL_NAMES_CASE_STATE] = NAME_LIST(case_state_names),
 };
 
 struct ll_str ll_name_of(enum ll_name_list list, int number)

@@ -17,22 +17,22 @@ static const struct {
 	const char *sqlstate;
 	int err;
 } sqlstate_rows[] = {
-    {"LL001", -LL_ERR_FENCED},	    /* lifeline.move_recorded_offsets */
-    {"40", -LL_ERR_ABORTED},	    /* serialization failure, deadlock */
-    {"55P03", -LL_ERR_TIMED_OUT},   /* lock_timeout */
-    {"57014", -LL_ERR_TIMED_OUT},   /* statement_timeout */
-    {"57P", -LL_ERR_UNAVAILABLE},   /* shutting down, starting up, terminated */
-    {"08", -LL_ERR_UNAVAILABLE},    /* connection */
-    {"53", -LL_ERR_UNAVAILABLE},    /* out of disk, memory, connections */
-    {"58030", -LL_ERR_UNAVAILABLE}, /* I/O error */
-    {"25006", -LL_ERR_UNAVAILABLE}, /* read-only: a standby, until it is promoted */
-    {"25P03", -LL_ERR_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
-    {"22", -LL_ERR_INVALID},	    /* a value that PostgreSQL does not take */
-    {"23", -LL_ERR_INVALID},
-    {"3F000", -LL_ERR_UNSUPPORTED}, /* no such schema, table, column, function: */
-    {"42P01", -LL_ERR_UNSUPPORTED}, /* the database is not migrated */
-    {"42703", -LL_ERR_UNSUPPORTED},
-    {"42883", -LL_ERR_UNSUPPORTED},
+	{"LL001", -LL_ERR_FENCED},	/* lifeline.move_recorded_offsets */
+	{"40", -LL_ERR_ABORTED},	/* serialization failure, deadlock */
+	{"55P03", -LL_ERR_TIMED_OUT},	/* lock_timeout */
+	{"57014", -LL_ERR_TIMED_OUT},	/* statement_timeout */
+	{"57P", -LL_ERR_UNAVAILABLE},	/* shutting down, starting up, terminated */
+	{"08", -LL_ERR_UNAVAILABLE},	/* connection */
+	{"53", -LL_ERR_UNAVAILABLE},	/* out of disk, memory, connections */
+	{"58030", -LL_ERR_UNAVAILABLE}, /* I/O error */
+	{"25006", -LL_ERR_UNAVAILABLE}, /* read-only: a standby, until it is promoted */
+	{"25P03", -LL_ERR_UNAVAILABLE}, /* idle_in_transaction_session_timeout */
+	{"22", -LL_ERR_INVALID},	/* a value that PostgreSQL does not take */
+	{"23", -LL_ERR_INVALID},
+	{"3F000", -LL_ERR_UNSUPPORTED}, /* no such schema, table, column, function: */
+	{"42P01", -LL_ERR_UNSUPPORTED}, /* the database is not migrated */
+	{"42703", -LL_ERR_UNSUPPORTED},
+	{"42883", -LL_ERR_UNSUPPORTED},
 };
 
 static int err_of_sqlstate(const char *sqlstate)
@@ -97,16 +97,16 @@ int ll_pg_connect(struct ll_store_pg *pg, struct ll_error *error)
 {
 	/* Before dbname: what conninfo may change. After it: what this layer relies on. */
 	static const char *const keywords[] = {
-	    "application_name", "connect_timeout",
-	    "keepalives_idle",	"keepalives_interval",
-	    "keepalives_count", "tcp_user_timeout",
-	    "dbname",		"client_encoding",
-	    "options",		NULL,
+		"application_name", "connect_timeout",
+		"keepalives_idle",  "keepalives_interval",
+		"keepalives_count", "tcp_user_timeout",
+		"dbname",	    "client_encoding",
+		"options",	    NULL,
 	};
 	char connect_timeout_s[12], user_timeout_ms[12];
 	const char *const values[] = {
-	    "lifeline",	     connect_timeout_s, "5",	"5",	     "3",
-	    user_timeout_ms, pg->conninfo,	"UTF8", pg->options, NULL};
+		"lifeline",	 connect_timeout_s, "5",    "5",	 "3",
+		user_timeout_ms, pg->conninfo,	    "UTF8", pg->options, NULL};
 
 	if (pg->conn && PQstatus(pg->conn) == CONNECTION_OK &&
 	    PQtransactionStatus(pg->conn) == PQTRANS_IDLE)
@@ -450,22 +450,22 @@ static int store_pg_ping(struct ll_store *store, struct ll_error *error)
 }
 
 static const struct ll_store_ops store_pg_ops = {
-    .free = store_pg_free,
-    .clone = store_pg_clone,
-    .ping = store_pg_ping,
-    .migrate = ll_store_pg_migrate,
-    .fix = ll_store_pg_fix,
-    .take_epoch = ll_store_pg_take_epoch,
-    .read_checkpoint = ll_store_pg_read_checkpoint,
-    .write_checkpoint = ll_store_pg_write_checkpoint,
-    .write_records = ll_store_pg_write_records,
-    .recorded_offset = ll_store_pg_recorded_offset,
-    .list_tasks = ll_store_pg_list_tasks,
-    .find_task = ll_store_pg_find_task,
-    .list_history = ll_store_pg_list_history,
-    .count = ll_store_pg_count,
-    .latency = ll_store_pg_latency,
-    .put_people = ll_store_pg_put_people,
+	.free = store_pg_free,
+	.clone = store_pg_clone,
+	.ping = store_pg_ping,
+	.migrate = ll_store_pg_migrate,
+	.fix = ll_store_pg_fix,
+	.take_epoch = ll_store_pg_take_epoch,
+	.read_checkpoint = ll_store_pg_read_checkpoint,
+	.write_checkpoint = ll_store_pg_write_checkpoint,
+	.write_records = ll_store_pg_write_records,
+	.recorded_offset = ll_store_pg_recorded_offset,
+	.list_tasks = ll_store_pg_list_tasks,
+	.find_task = ll_store_pg_find_task,
+	.list_history = ll_store_pg_list_history,
+	.count = ll_store_pg_count,
+	.latency = ll_store_pg_latency,
+	.put_people = ll_store_pg_put_people,
 };
 
 /* The server's settings that this layer relies on, after those that conninfo asks for. */

@@ -16,11 +16,11 @@ int ll_store_pg_take_epoch(struct ll_store *store, const struct ll_checkpoint_id
 			   const char *owner, int64_t *ret_epoch, struct ll_error *error)
 {
 	static const char sql[] =
-	    "INSERT INTO lifeline.checkpoint AS c (stage, topic, partition, epoch, owner)"
-	    " VALUES ($1, $2, $3, 1, $4)"
-	    " ON CONFLICT (stage, topic, partition) DO UPDATE"
-	    " SET epoch = c.epoch + 1, owner = excluded.owner, taken_at = excluded.taken_at"
-	    " RETURNING epoch";
+		"INSERT INTO lifeline.checkpoint AS c (stage, topic, partition, epoch, owner)"
+		" VALUES ($1, $2, $3, 1, $4)"
+		" ON CONFLICT (stage, topic, partition) DO UPDATE"
+		" SET epoch = c.epoch + 1, owner = excluded.owner, taken_at = excluded.taken_at"
+		" RETURNING epoch";
 	LL_PG_RESULT result = NULL;
 	struct ll_pg_params params;
 	int err;
@@ -49,11 +49,11 @@ static int read_row(void *context, const PGresult *result)
 
 	if (!reader->checkpoint.exists) {
 		reader->checkpoint = (struct ll_checkpoint){
-		    .exists = true,
-		    .offset = ll_pg_int64(result, 0, READ_OFFSET),
-		    .logic_version = ll_pg_int32(result, 0, READ_LOGIC_VERSION),
-		    .segment_count = ll_pg_int64(result, 0, READ_COUNT),
-		    .segment_bytes = ll_pg_int64(result, 0, READ_SIZE),
+			.exists = true,
+			.offset = ll_pg_int64(result, 0, READ_OFFSET),
+			.logic_version = ll_pg_int32(result, 0, READ_LOGIC_VERSION),
+			.segment_count = ll_pg_int64(result, 0, READ_COUNT),
+			.segment_bytes = ll_pg_int64(result, 0, READ_SIZE),
 		};
 		*reader->ret_checkpoint = reader->checkpoint;
 	}
@@ -70,15 +70,15 @@ int ll_store_pg_read_checkpoint(struct ll_store *store, const struct ll_checkpoi
 {
 	/* One statement, so one snapshot: an offset never comes with another's segments. */
 	static const char sql[] =
-	    "SELECT c.next_offset, c.logic_version, c.segment_count, c.segment_bytes, s.bytes"
-	    " FROM lifeline.checkpoint c"
-	    " LEFT JOIN lifeline.segment s ON s.stage = c.stage AND s.topic = c.topic"
-	    " AND s.partition = c.partition AND s.base_id = c.base_id"
-	    " WHERE c.stage = $1 AND c.topic = $2 AND c.partition = $3"
-	    " AND c.next_offset IS NOT NULL"
-	    " ORDER BY s.sequence";
+		"SELECT c.next_offset, c.logic_version, c.segment_count, c.segment_bytes, s.bytes"
+		" FROM lifeline.checkpoint c"
+		" LEFT JOIN lifeline.segment s ON s.stage = c.stage AND s.topic = c.topic"
+		" AND s.partition = c.partition AND s.base_id = c.base_id"
+		" WHERE c.stage = $1 AND c.topic = $2 AND c.partition = $3"
+		" AND c.next_offset IS NOT NULL"
+		" ORDER BY s.sequence";
 	struct checkpoint_reader reader = {
-	    .ret_checkpoint = ret_checkpoint, .segment = segment, .context = context};
+		.ret_checkpoint = ret_checkpoint, .segment = segment, .context = context};
 	struct ll_pg_params params;
 	int err;
 
@@ -96,26 +96,26 @@ int ll_store_pg_read_checkpoint(struct ll_store *store, const struct ll_checkpoi
  * after its connection was lost and its repetition done: it must not undo what came later.
  */
 static const char write_sql[] =
-    "WITH mine AS ("
-    " UPDATE lifeline.checkpoint c"
-    " SET next_offset = $5, logic_version = $6, written_at = now(),"
-    " base_id = base_id + $7::boolean::integer,"
-    " next_sequence = next_sequence + cardinality($8),"
-    " segment_count = CASE WHEN $7 THEN 0 ELSE segment_count END + cardinality($8),"
-    " segment_bytes = CASE WHEN $7 THEN 0 ELSE segment_bytes END + $9"
-    " WHERE stage = $1 AND topic = $2 AND partition = $3 AND epoch = $4"
-    " AND (next_offset IS NULL OR next_offset <= $5)"
-    " RETURNING base_id, next_sequence - cardinality($8) AS first_sequence"
-    "), appended AS ("
-    " INSERT INTO lifeline.segment (stage, topic, partition, base_id, sequence, bytes)"
-    " SELECT $1, $2, $3, mine.base_id, mine.first_sequence + s.place - 1, s.bytes"
-    " FROM mine, unnest($8) WITH ORDINALITY AS s (bytes, place)"
-    "), dropped AS ("
-    " DELETE FROM lifeline.segment s USING mine"
-    " WHERE $7 AND s.stage = $1 AND s.topic = $2 AND s.partition = $3"
-    " AND s.base_id < mine.base_id"
-    ")"
-    " SELECT count(*) FROM mine";
+	"WITH mine AS ("
+	" UPDATE lifeline.checkpoint c"
+	" SET next_offset = $5, logic_version = $6, written_at = now(),"
+	" base_id = base_id + $7::boolean::integer,"
+	" next_sequence = next_sequence + cardinality($8),"
+	" segment_count = CASE WHEN $7 THEN 0 ELSE segment_count END + cardinality($8),"
+	" segment_bytes = CASE WHEN $7 THEN 0 ELSE segment_bytes END + $9"
+	" WHERE stage = $1 AND topic = $2 AND partition = $3 AND epoch = $4"
+	" AND (next_offset IS NULL OR next_offset <= $5)"
+	" RETURNING base_id, next_sequence - cardinality($8) AS first_sequence"
+	"), appended AS ("
+	" INSERT INTO lifeline.segment (stage, topic, partition, base_id, sequence, bytes)"
+	" SELECT $1, $2, $3, mine.base_id, mine.first_sequence + s.place - 1, s.bytes"
+	" FROM mine, unnest($8) WITH ORDINALITY AS s (bytes, place)"
+	"), dropped AS ("
+	" DELETE FROM lifeline.segment s USING mine"
+	" WHERE $7 AND s.stage = $1 AND s.topic = $2 AND s.partition = $3"
+	" AND s.base_id < mine.base_id"
+	")"
+	" SELECT count(*) FROM mine";
 
 /* Why nothing was written. Asked afterwards: the write's own snapshot may be of an older epoch. */
 static int refused(struct ll_store_pg *pg, const struct ll_checkpoint_id *id,

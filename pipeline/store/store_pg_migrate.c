@@ -14,12 +14,12 @@ static const char begin_sql[] = "BEGIN;"
 				"SET LOCAL statement_timeout = '10min';" TAKE_LOCK;
 
 static const char first_sql[] =
-    "CREATE SCHEMA IF NOT EXISTS lifeline;"
-    "CREATE TABLE IF NOT EXISTS lifeline.migration ("
-    "	version integer PRIMARY KEY,"
-    "	name text NOT NULL,"
-    "	applied_at timestamptz NOT NULL DEFAULT now());"
-    "COMMENT ON TABLE lifeline.migration IS 'Changes to the schema that were made, in order.'";
+	"CREATE SCHEMA IF NOT EXISTS lifeline;"
+	"CREATE TABLE IF NOT EXISTS lifeline.migration ("
+	"	version integer PRIMARY KEY,"
+	"	name text NOT NULL,"
+	"	applied_at timestamptz NOT NULL DEFAULT now());"
+	"COMMENT ON TABLE lifeline.migration IS 'Changes to the schema that were made, in order.'";
 
 /* The highest version applied; 0 without any. */
 static int migrate_version(struct ll_store_pg *pg, int32_t *ret_version, struct ll_error *error)
@@ -42,10 +42,10 @@ static int migrate_version(struct ll_store_pg *pg, int32_t *ret_version, struct 
 	*ret_version = ll_pg_int32(result, 0, 0);
 	if (*ret_version > ll_migration_count)
 		return ll_error_set(
-		    error, -LL_ERR_UNSUPPORTED,
-		    "the database is at version %d, this program at %d: use a newer "
-		    "program",
-		    *ret_version, ll_migration_count);
+			error, -LL_ERR_UNSUPPORTED,
+			"the database is at version %d, this program at %d: use a newer "
+			"program",
+			*ret_version, ll_migration_count);
 	return 0;
 }
 

@@ -91,11 +91,11 @@ static int pass_row(void *context, const PGresult *result)
 {
 	const struct ll_task_sink *sink = context;
 	struct ll_task_row row = {
-	    .reasons_json = ll_pg_text(result, 0, ROW_REASONS),
-	    .published_at_ms = ll_pg_time_ms(result, 0, ROW_PUBLISHED_AT),
-	    .seen_at_ms = ll_pg_time_ms(result, 0, ROW_SEEN_AT),
-	    .updated_at_ms = ll_pg_time_ms(result, 0, ROW_UPDATED_AT),
-	    .household_name = ll_pg_text(result, 0, ROW_HOUSEHOLD_NAME),
+		.reasons_json = ll_pg_text(result, 0, ROW_REASONS),
+		.published_at_ms = ll_pg_time_ms(result, 0, ROW_PUBLISHED_AT),
+		.seen_at_ms = ll_pg_time_ms(result, 0, ROW_SEEN_AT),
+		.updated_at_ms = ll_pg_time_ms(result, 0, ROW_UPDATED_AT),
+		.household_name = ll_pg_text(result, 0, ROW_HOUSEHOLD_NAME),
 	};
 	int err = row_numbers(result, &row.task);
 
@@ -123,13 +123,13 @@ int ll_store_pg_list_tasks(struct ll_store *store, const struct ll_task_selectio
 {
 	/* Digits only, so that ':' after them is above all longer codes: a range for the index. */
 	static const char *const forms[2] =
-	    BOTH_FORMS(ROW_COLUMNS "t.updated_at, ",
-		       " FROM lifeline.task t"
-		       " WHERE ($1 = '' OR (t.area >= $1 AND t.area < $1 || ':'))"
-		       " AND ($2 = '' OR t.state = $2) AND ($3 = '' OR t.measure = $3)"
-		       " AND (NOT $4 OR t.state IN ('open', 'accepted'))"
-		       " AND (NOT $5 OR t.household_key = $6)"
-		       " ORDER BY t.level DESC, t.due_on NULLS LAST, t.task_id LIMIT $7");
+		BOTH_FORMS(ROW_COLUMNS "t.updated_at, ",
+			   " FROM lifeline.task t"
+			   " WHERE ($1 = '' OR (t.area >= $1 AND t.area < $1 || ':'))"
+			   " AND ($2 = '' OR t.state = $2) AND ($3 = '' OR t.measure = $3)"
+			   " AND (NOT $4 OR t.state IN ('open', 'accepted'))"
+			   " AND (NOT $5 OR t.household_key = $6)"
+			   " ORDER BY t.level DESC, t.due_on NULLS LAST, t.task_id LIMIT $7");
 	static const struct ll_key no_key;
 	const struct ll_key *household = selection->household ? selection->household : &no_key;
 	struct ll_str state = LL_STR(""), measure = LL_STR("");
@@ -168,8 +168,8 @@ int ll_store_pg_find_task(struct ll_store *store, const struct ll_key *low,
 			  struct ll_error *error)
 {
 	static const char *const forms[2] =
-	    BOTH_FORMS(ROW_COLUMNS "t.updated_at, ",
-		       " FROM lifeline.task t WHERE t.task_id BETWEEN $1 AND $2 LIMIT 1");
+		BOTH_FORMS(ROW_COLUMNS "t.updated_at, ",
+			   " FROM lifeline.task t WHERE t.task_id BETWEEN $1 AND $2 LIMIT 1");
 	struct ll_store_pg *pg = ll_store_pg_of(store);
 	struct ll_pg_params params;
 	int64_t count;
@@ -196,11 +196,11 @@ int ll_store_pg_list_history(struct ll_store *store, const struct ll_key *task_i
 #define HISTORY_ORDER \
 	" ORDER BY t.written_at NULLS FIRST, t.log_topic, t.log_partition, t.log_offset"
 	static const char *const by_task[2] =
-	    BOTH_FORMS(ROW_COLUMNS "t.written_at, ",
-		       " FROM lifeline.task_history t WHERE t.task_id = $1" HISTORY_ORDER);
-	static const char *const by_household[2] =
-	    BOTH_FORMS(ROW_COLUMNS "t.written_at, ",
-		       " FROM lifeline.task_history t WHERE t.household_key = $1" HISTORY_ORDER);
+		BOTH_FORMS(ROW_COLUMNS "t.written_at, ",
+			   " FROM lifeline.task_history t WHERE t.task_id = $1" HISTORY_ORDER);
+	static const char *const by_household[2] = BOTH_FORMS(
+		ROW_COLUMNS "t.written_at, ",
+		" FROM lifeline.task_history t WHERE t.household_key = $1" HISTORY_ORDER);
 #undef HISTORY_ORDER
 	const struct ll_key *key = task_id ? task_id : household_key;
 	struct ll_pg_params params;
@@ -220,9 +220,9 @@ static int pass_count(void *context, const PGresult *result)
 {
 	const struct count_sink *sink = context;
 	struct ll_count_row row = {
-	    .group = ll_pg_text(result, 0, 0),
-	    .name = ll_pg_text(result, 0, 1),
-	    .count = ll_pg_int64(result, 0, 2),
+		.group = ll_pg_text(result, 0, 0),
+		.name = ll_pg_text(result, 0, 1),
+		.count = ll_pg_int64(result, 0, 2),
 	};
 
 	return sink->row(sink->context, &row);
@@ -233,12 +233,12 @@ int ll_store_pg_count(struct ll_store *store, enum ll_count what,
 		      struct ll_error *error)
 {
 	static const char *const sql[] = {
-	    [LL_COUNT_TASKS] = "SELECT county, measure, count(*) FROM lifeline.task"
-			       " GROUP BY county, measure ORDER BY county, measure",
-	    [LL_COUNT_TASK_STATES] = "SELECT county, state, count(*) FROM lifeline.task"
-				     " GROUP BY county, state ORDER BY county, state",
-	    [LL_COUNT_CASES] = "SELECT case_state, '', count(*) FROM lifeline.household_status"
-			       " GROUP BY case_state ORDER BY case_state",
+		[LL_COUNT_TASKS] = "SELECT county, measure, count(*) FROM lifeline.task"
+				   " GROUP BY county, measure ORDER BY county, measure",
+		[LL_COUNT_TASK_STATES] = "SELECT county, state, count(*) FROM lifeline.task"
+					 " GROUP BY county, state ORDER BY county, state",
+		[LL_COUNT_CASES] = "SELECT case_state, '', count(*) FROM lifeline.household_status"
+				   " GROUP BY case_state ORDER BY case_state",
 	};
 	struct count_sink sink = {row, context};
 
@@ -249,12 +249,13 @@ int ll_store_pg_latency(struct ll_store *store, int64_t since_ms, int64_t *ret_c
 			double *ret_p50_ms, double *ret_p99_ms, struct ll_error *error)
 {
 	static const char sql[] =
-	    "SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY ms),"
-	    " percentile_cont(0.99) WITHIN GROUP (ORDER BY ms)"
-	    " FROM (SELECT (extract(epoch FROM seen_at - published_at) * 1000)::double precision"
-	    "  FROM lifeline.task"
-	    "  WHERE seen_at >= timestamptz 'epoch' + $1 * interval '1 millisecond'"
-	    "  AND published_at IS NOT NULL) AS latency (ms)";
+		"SELECT count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY ms),"
+		" percentile_cont(0.99) WITHIN GROUP (ORDER BY ms)"
+		" FROM (SELECT (extract(epoch FROM seen_at - published_at) * 1000)::double "
+		"precision"
+		"  FROM lifeline.task"
+		"  WHERE seen_at >= timestamptz 'epoch' + $1 * interval '1 millisecond'"
+		"  AND published_at IS NOT NULL) AS latency (ms)";
 	LL_PG_RESULT result = NULL;
 	struct ll_pg_params params;
 	int err;

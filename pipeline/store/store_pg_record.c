@@ -38,34 +38,34 @@ enum task_column {
 };
 
 static const enum ll_pg_type task_types[TASK_COLUMNS] = {
-    [TASK_ID] = LL_PG_BYTEA,
-    [TASK_HOUSEHOLD_KEY] = LL_PG_BYTEA,
-    [TASK_AREA] = LL_PG_TEXT,
-    [TASK_COUNTY] = LL_PG_TEXT,
-    [TASK_MEASURE] = LL_PG_TEXT,
-    [TASK_CHANGE] = LL_PG_TEXT,
-    [TASK_STATE] = LL_PG_TEXT,
-    [TASK_DIMENSION] = LL_PG_TEXT,
-    [TASK_LEVEL] = LL_PG_INT4,
-    [TASK_OPENED_ON] = LL_PG_DATE,
-    [TASK_DUE_ON] = LL_PG_DATE,
-    [TASK_DEPARTMENT] = LL_PG_TEXT,
-    [TASK_REASONS] = LL_PG_JSONB,
-    [TASK_POLICY_NAME] = LL_PG_TEXT,
-    [TASK_POLICY_VERSION] = LL_PG_TEXT,
-    [TASK_LOGIC_VERSION] = LL_PG_INT4,
-    [TASK_DECIDED_ON] = LL_PG_DATE,
-    [TASK_UPDATE_BY] = LL_PG_TEXT,
-    [TASK_UPDATE_NOTE] = LL_PG_TEXT,
-    [TASK_CAUSE_TOPIC] = LL_PG_TEXT,
-    [TASK_CAUSE_PARTITION] = LL_PG_INT4,
-    [TASK_CAUSE_OFFSET] = LL_PG_INT8,
-    [TASK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ,
-    [TASK_WRITTEN_AT] = LL_PG_TIMESTAMPTZ,
-    [TASK_SEEN_AT] = LL_PG_TIMESTAMPTZ,
-    [TASK_LOG_TOPIC] = LL_PG_TEXT,
-    [TASK_LOG_PARTITION] = LL_PG_INT4,
-    [TASK_LOG_OFFSET] = LL_PG_INT8,
+	[TASK_ID] = LL_PG_BYTEA,
+	[TASK_HOUSEHOLD_KEY] = LL_PG_BYTEA,
+	[TASK_AREA] = LL_PG_TEXT,
+	[TASK_COUNTY] = LL_PG_TEXT,
+	[TASK_MEASURE] = LL_PG_TEXT,
+	[TASK_CHANGE] = LL_PG_TEXT,
+	[TASK_STATE] = LL_PG_TEXT,
+	[TASK_DIMENSION] = LL_PG_TEXT,
+	[TASK_LEVEL] = LL_PG_INT4,
+	[TASK_OPENED_ON] = LL_PG_DATE,
+	[TASK_DUE_ON] = LL_PG_DATE,
+	[TASK_DEPARTMENT] = LL_PG_TEXT,
+	[TASK_REASONS] = LL_PG_JSONB,
+	[TASK_POLICY_NAME] = LL_PG_TEXT,
+	[TASK_POLICY_VERSION] = LL_PG_TEXT,
+	[TASK_LOGIC_VERSION] = LL_PG_INT4,
+	[TASK_DECIDED_ON] = LL_PG_DATE,
+	[TASK_UPDATE_BY] = LL_PG_TEXT,
+	[TASK_UPDATE_NOTE] = LL_PG_TEXT,
+	[TASK_CAUSE_TOPIC] = LL_PG_TEXT,
+	[TASK_CAUSE_PARTITION] = LL_PG_INT4,
+	[TASK_CAUSE_OFFSET] = LL_PG_INT8,
+	[TASK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ,
+	[TASK_WRITTEN_AT] = LL_PG_TIMESTAMPTZ,
+	[TASK_SEEN_AT] = LL_PG_TIMESTAMPTZ,
+	[TASK_LOG_TOPIC] = LL_PG_TEXT,
+	[TASK_LOG_PARTITION] = LL_PG_INT4,
+	[TASK_LOG_OFFSET] = LL_PG_INT8,
 };
 
 #define TASK_BEFORE_TIMES                                                                      \
@@ -81,48 +81,49 @@ static const enum ll_pg_type task_types[TASK_COLUMNS] = {
  * (the household moved to another county) Kafka's timestamp decides.
  */
 static const char task_sql[] =
-    "WITH batch AS MATERIALIZED ("
-    " SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[],"
-    " $6::text[], $7::text[], $8::text[], $9::integer[], $10::date[], $11::date[], $12::text[],"
-    " $13::jsonb[], $14::text[], $15::text[], $16::integer[], $17::date[], $18::text[],"
-    " $19::text[], $20::text[], $21::integer[], $22::bigint[], $23::timestamptz[],"
-    " $24::timestamptz[], $25::timestamptz[], $26::text[], $27::integer[], $28::bigint[])"
-    " WITH ORDINALITY AS b (" TASK_BEFORE_TIMES ", published_at, written_at, seen_at, " TASK_LOG
-    ", place)"
-    "), history AS ("
-    " INSERT INTO lifeline.task_history (" TASK_BEFORE_TIMES
-    ", published_at, written_at, seen_at, " TASK_LOG ")"
-    " SELECT " TASK_BEFORE_TIMES ", published_at, written_at, seen_at, " TASK_LOG
-    " FROM batch ORDER BY " TASK_LOG " ON CONFLICT DO NOTHING"
-    "), last AS ("
-    " SELECT DISTINCT ON (task_id) * FROM batch ORDER BY task_id, place DESC"
-    "), opened AS ("
-    " SELECT DISTINCT ON (task_id) task_id AS opened_id, published_at AS opened_published_at,"
-    " written_at AS opened_written_at, seen_at AS opened_seen_at"
-    " FROM batch WHERE change = 'opened' ORDER BY task_id, place"
-    ")"
-    " INSERT INTO lifeline.task AS t (" TASK_BEFORE_TIMES
-    ", published_at, written_at, seen_at, updated_at, " TASK_LOG ")"
-    " SELECT " TASK_BEFORE_TIMES ", opened_published_at, opened_written_at, opened_seen_at,"
-    " written_at, " TASK_LOG " FROM last LEFT JOIN opened ON opened_id = task_id ORDER BY task_id"
-    " ON CONFLICT (task_id) DO UPDATE SET"
-    " household_key = excluded.household_key, area = excluded.area, county = excluded.county,"
-    " measure = excluded.measure, change = excluded.change, state = excluded.state,"
-    " dimension = excluded.dimension, level = excluded.level, opened_on = excluded.opened_on,"
-    " due_on = excluded.due_on, department = excluded.department, reasons = excluded.reasons,"
-    " policy_name = excluded.policy_name, policy_version = excluded.policy_version,"
-    " logic_version = excluded.logic_version, decided_on = excluded.decided_on,"
-    " update_by = excluded.update_by, update_note = excluded.update_note,"
-    " cause_topic = excluded.cause_topic, cause_partition = excluded.cause_partition,"
-    " cause_offset = excluded.cause_offset,"
-    " published_at = coalesce(t.published_at, excluded.published_at),"
-    " written_at = coalesce(t.written_at, excluded.written_at),"
-    " seen_at = coalesce(t.seen_at, excluded.seen_at), updated_at = excluded.updated_at,"
-    " log_topic = excluded.log_topic, log_partition = excluded.log_partition,"
-    " log_offset = excluded.log_offset"
-    " WHERE CASE WHEN t.log_topic = excluded.log_topic AND"
-    " t.log_partition = excluded.log_partition THEN t.log_offset <= excluded.log_offset"
-    " ELSE coalesce(t.updated_at <= excluded.updated_at, true) END";
+	"WITH batch AS MATERIALIZED ("
+	" SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[],"
+	" $6::text[], $7::text[], $8::text[], $9::integer[], $10::date[], $11::date[], $12::text[],"
+	" $13::jsonb[], $14::text[], $15::text[], $16::integer[], $17::date[], $18::text[],"
+	" $19::text[], $20::text[], $21::integer[], $22::bigint[], $23::timestamptz[],"
+	" $24::timestamptz[], $25::timestamptz[], $26::text[], $27::integer[], $28::bigint[])"
+	" WITH ORDINALITY AS b (" TASK_BEFORE_TIMES ", published_at, written_at, seen_at, " TASK_LOG
+	", place)"
+	"), history AS ("
+	" INSERT INTO lifeline.task_history (" TASK_BEFORE_TIMES
+	", published_at, written_at, seen_at, " TASK_LOG ")"
+	" SELECT " TASK_BEFORE_TIMES ", published_at, written_at, seen_at, " TASK_LOG
+	" FROM batch ORDER BY " TASK_LOG " ON CONFLICT DO NOTHING"
+	"), last AS ("
+	" SELECT DISTINCT ON (task_id) * FROM batch ORDER BY task_id, place DESC"
+	"), opened AS ("
+	" SELECT DISTINCT ON (task_id) task_id AS opened_id, published_at AS opened_published_at,"
+	" written_at AS opened_written_at, seen_at AS opened_seen_at"
+	" FROM batch WHERE change = 'opened' ORDER BY task_id, place"
+	")"
+	" INSERT INTO lifeline.task AS t (" TASK_BEFORE_TIMES
+	", published_at, written_at, seen_at, updated_at, " TASK_LOG ")"
+	" SELECT " TASK_BEFORE_TIMES ", opened_published_at, opened_written_at, opened_seen_at,"
+	" written_at, " TASK_LOG
+	" FROM last LEFT JOIN opened ON opened_id = task_id ORDER BY task_id"
+	" ON CONFLICT (task_id) DO UPDATE SET"
+	" household_key = excluded.household_key, area = excluded.area, county = excluded.county,"
+	" measure = excluded.measure, change = excluded.change, state = excluded.state,"
+	" dimension = excluded.dimension, level = excluded.level, opened_on = excluded.opened_on,"
+	" due_on = excluded.due_on, department = excluded.department, reasons = excluded.reasons,"
+	" policy_name = excluded.policy_name, policy_version = excluded.policy_version,"
+	" logic_version = excluded.logic_version, decided_on = excluded.decided_on,"
+	" update_by = excluded.update_by, update_note = excluded.update_note,"
+	" cause_topic = excluded.cause_topic, cause_partition = excluded.cause_partition,"
+	" cause_offset = excluded.cause_offset,"
+	" published_at = coalesce(t.published_at, excluded.published_at),"
+	" written_at = coalesce(t.written_at, excluded.written_at),"
+	" seen_at = coalesce(t.seen_at, excluded.seen_at), updated_at = excluded.updated_at,"
+	" log_topic = excluded.log_topic, log_partition = excluded.log_partition,"
+	" log_offset = excluded.log_offset"
+	" WHERE CASE WHEN t.log_topic = excluded.log_topic AND"
+	" t.log_partition = excluded.log_partition THEN t.log_offset <= excluded.log_offset"
+	" ELSE coalesce(t.updated_at <= excluded.updated_at, true) END";
 
 static void add_task(struct ll_pg_array *columns, const struct ll_recorded_task *recorded,
 		     const struct ll_position_of_task *position)
@@ -186,15 +187,15 @@ enum risk_column {
 };
 
 static const enum ll_pg_type risk_types[RISK_COLUMNS] = {
-    [RISK_HOUSEHOLD_KEY] = LL_PG_BYTEA,	     [RISK_AREA] = LL_PG_TEXT,
-    [RISK_STATE_BEFORE] = LL_PG_TEXT,	     [RISK_STATE_AFTER] = LL_PG_TEXT,
-    [RISK_LEVEL_BEFORE] = LL_PG_INT4,	     [RISK_LEVEL_AFTER] = LL_PG_INT4,
-    [RISK_DECIDED_ON] = LL_PG_DATE,	     [RISK_REASONS] = LL_PG_JSONB,
-    [RISK_POLICY_NAME] = LL_PG_TEXT,	     [RISK_POLICY_VERSION] = LL_PG_TEXT,
-    [RISK_LOGIC_VERSION] = LL_PG_INT4,	     [RISK_CAUSE_TOPIC] = LL_PG_TEXT,
-    [RISK_CAUSE_PARTITION] = LL_PG_INT4,     [RISK_CAUSE_OFFSET] = LL_PG_INT8,
-    [RISK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ, [RISK_LOG_TOPIC] = LL_PG_TEXT,
-    [RISK_LOG_PARTITION] = LL_PG_INT4,	     [RISK_LOG_OFFSET] = LL_PG_INT8,
+	[RISK_HOUSEHOLD_KEY] = LL_PG_BYTEA,	 [RISK_AREA] = LL_PG_TEXT,
+	[RISK_STATE_BEFORE] = LL_PG_TEXT,	 [RISK_STATE_AFTER] = LL_PG_TEXT,
+	[RISK_LEVEL_BEFORE] = LL_PG_INT4,	 [RISK_LEVEL_AFTER] = LL_PG_INT4,
+	[RISK_DECIDED_ON] = LL_PG_DATE,		 [RISK_REASONS] = LL_PG_JSONB,
+	[RISK_POLICY_NAME] = LL_PG_TEXT,	 [RISK_POLICY_VERSION] = LL_PG_TEXT,
+	[RISK_LOGIC_VERSION] = LL_PG_INT4,	 [RISK_CAUSE_TOPIC] = LL_PG_TEXT,
+	[RISK_CAUSE_PARTITION] = LL_PG_INT4,	 [RISK_CAUSE_OFFSET] = LL_PG_INT8,
+	[RISK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ, [RISK_LOG_TOPIC] = LL_PG_TEXT,
+	[RISK_LOG_PARTITION] = LL_PG_INT4,	 [RISK_LOG_OFFSET] = LL_PG_INT8,
 };
 
 #define RISK_NAMES                                                                               \
@@ -203,27 +204,28 @@ static const enum ll_pg_type risk_types[RISK_COLUMNS] = {
 	" cause_offset, published_at, log_topic, log_partition, log_offset"
 
 static const char risk_sql[] =
-    "WITH batch AS MATERIALIZED ("
-    " SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::integer[],"
-    " $6::integer[], $7::date[], $8::jsonb[], $9::text[], $10::text[], $11::integer[],"
-    " $12::text[], $13::integer[], $14::bigint[], $15::timestamptz[], $16::text[],"
-    " $17::integer[], $18::bigint[]) WITH ORDINALITY AS b (" RISK_NAMES ", place)"
-    "), history AS ("
-    " INSERT INTO lifeline.risk_change (" RISK_NAMES ")"
-    " SELECT " RISK_NAMES " FROM batch ORDER BY log_topic, log_partition, log_offset"
-    " ON CONFLICT DO NOTHING"
-    ")"
-    " INSERT INTO lifeline.household_status AS h (household_key, area, case_state, level,"
-    " decided_on, log_topic, log_partition, log_offset)"
-    " SELECT DISTINCT ON (household_key) household_key, area, state_after, level_after,"
-    " decided_on, log_topic, log_partition, log_offset"
-    " FROM batch ORDER BY household_key, place DESC"
-    " ON CONFLICT (household_key) DO UPDATE SET area = excluded.area,"
-    " case_state = excluded.case_state, level = excluded.level, decided_on = excluded.decided_on,"
-    " log_topic = excluded.log_topic, log_partition = excluded.log_partition,"
-    " log_offset = excluded.log_offset"
-    " WHERE (h.log_topic, h.log_partition) <> (excluded.log_topic, excluded.log_partition)"
-    " OR h.log_offset <= excluded.log_offset";
+	"WITH batch AS MATERIALIZED ("
+	" SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::integer[],"
+	" $6::integer[], $7::date[], $8::jsonb[], $9::text[], $10::text[], $11::integer[],"
+	" $12::text[], $13::integer[], $14::bigint[], $15::timestamptz[], $16::text[],"
+	" $17::integer[], $18::bigint[]) WITH ORDINALITY AS b (" RISK_NAMES ", place)"
+	"), history AS ("
+	" INSERT INTO lifeline.risk_change (" RISK_NAMES ")"
+	" SELECT " RISK_NAMES " FROM batch ORDER BY log_topic, log_partition, log_offset"
+	" ON CONFLICT DO NOTHING"
+	")"
+	" INSERT INTO lifeline.household_status AS h (household_key, area, case_state, level,"
+	" decided_on, log_topic, log_partition, log_offset)"
+	" SELECT DISTINCT ON (household_key) household_key, area, state_after, level_after,"
+	" decided_on, log_topic, log_partition, log_offset"
+	" FROM batch ORDER BY household_key, place DESC"
+	" ON CONFLICT (household_key) DO UPDATE SET area = excluded.area,"
+	" case_state = excluded.case_state, level = excluded.level, decided_on = "
+	"excluded.decided_on,"
+	" log_topic = excluded.log_topic, log_partition = excluded.log_partition,"
+	" log_offset = excluded.log_offset"
+	" WHERE (h.log_topic, h.log_partition) <> (excluded.log_topic, excluded.log_partition)"
+	" OR h.log_offset <= excluded.log_offset";
 
 static void add_risk(struct ll_pg_array *columns, const struct ll_recorded_risk_change *recorded)
 {
@@ -271,21 +273,21 @@ enum escalation_column {
 };
 
 static const enum ll_pg_type escalation_types[ESCALATION_COLUMNS] = {
-    [ESCALATION_TASK_ID] = LL_PG_BYTEA,
-    [ESCALATION_HOUSEHOLD_KEY] = LL_PG_BYTEA,
-    [ESCALATION_AREA] = LL_PG_TEXT,
-    [ESCALATION_COUNTY] = LL_PG_TEXT,
-    [ESCALATION_CITY] = LL_PG_TEXT,
-    [ESCALATION_MEASURE] = LL_PG_TEXT,
-    [ESCALATION_DUE_ON] = LL_PG_DATE,
-    [ESCALATION_DECIDED_ON] = LL_PG_DATE,
-    [ESCALATION_DAYS_OVERDUE] = LL_PG_INT4,
-    [ESCALATION_CAUSE_TOPIC] = LL_PG_TEXT,
-    [ESCALATION_CAUSE_PARTITION] = LL_PG_INT4,
-    [ESCALATION_CAUSE_OFFSET] = LL_PG_INT8,
-    [ESCALATION_LOG_TOPIC] = LL_PG_TEXT,
-    [ESCALATION_LOG_PARTITION] = LL_PG_INT4,
-    [ESCALATION_LOG_OFFSET] = LL_PG_INT8,
+	[ESCALATION_TASK_ID] = LL_PG_BYTEA,
+	[ESCALATION_HOUSEHOLD_KEY] = LL_PG_BYTEA,
+	[ESCALATION_AREA] = LL_PG_TEXT,
+	[ESCALATION_COUNTY] = LL_PG_TEXT,
+	[ESCALATION_CITY] = LL_PG_TEXT,
+	[ESCALATION_MEASURE] = LL_PG_TEXT,
+	[ESCALATION_DUE_ON] = LL_PG_DATE,
+	[ESCALATION_DECIDED_ON] = LL_PG_DATE,
+	[ESCALATION_DAYS_OVERDUE] = LL_PG_INT4,
+	[ESCALATION_CAUSE_TOPIC] = LL_PG_TEXT,
+	[ESCALATION_CAUSE_PARTITION] = LL_PG_INT4,
+	[ESCALATION_CAUSE_OFFSET] = LL_PG_INT8,
+	[ESCALATION_LOG_TOPIC] = LL_PG_TEXT,
+	[ESCALATION_LOG_PARTITION] = LL_PG_INT4,
+	[ESCALATION_LOG_OFFSET] = LL_PG_INT8,
 };
 
 #define ESCALATION_NAMES                                                                         \
@@ -293,11 +295,11 @@ static const enum ll_pg_type escalation_types[ESCALATION_COLUMNS] = {
 	" cause_topic, cause_partition, cause_offset, log_topic, log_partition, log_offset"
 
 static const char escalation_sql[] =
-    "INSERT INTO lifeline.escalation (" ESCALATION_NAMES ")"
-    " SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[],"
-    " $6::text[], $7::date[], $8::date[], $9::integer[], $10::text[], $11::integer[],"
-    " $12::bigint[], $13::text[], $14::integer[], $15::bigint[]) AS b (" ESCALATION_NAMES ")"
-    " ORDER BY log_topic, log_partition, log_offset ON CONFLICT DO NOTHING";
+	"INSERT INTO lifeline.escalation (" ESCALATION_NAMES ")"
+	" SELECT * FROM unnest($1::bytea[], $2::bytea[], $3::text[], $4::text[], $5::text[],"
+	" $6::text[], $7::date[], $8::date[], $9::integer[], $10::text[], $11::integer[],"
+	" $12::bigint[], $13::text[], $14::integer[], $15::bigint[]) AS b (" ESCALATION_NAMES ")"
+	" ORDER BY log_topic, log_partition, log_offset ON CONFLICT DO NOTHING";
 
 static void add_escalation(struct ll_pg_array *columns,
 			   const struct ll_recorded_escalation *recorded)
@@ -325,10 +327,10 @@ static void add_escalation(struct ll_pg_array *columns,
 enum offset_column { OFFSET_TOPIC, OFFSET_PARTITION, OFFSET_EPOCH, OFFSET_NEXT, OFFSET_COLUMNS };
 
 static const enum ll_pg_type offset_types[OFFSET_COLUMNS] = {
-    [OFFSET_TOPIC] = LL_PG_TEXT,
-    [OFFSET_PARTITION] = LL_PG_INT4,
-    [OFFSET_EPOCH] = LL_PG_INT8,
-    [OFFSET_NEXT] = LL_PG_INT8,
+	[OFFSET_TOPIC] = LL_PG_TEXT,
+	[OFFSET_PARTITION] = LL_PG_INT4,
+	[OFFSET_EPOCH] = LL_PG_INT8,
+	[OFFSET_NEXT] = LL_PG_INT8,
 };
 
 static const char offset_sql[] = "SELECT lifeline.move_recorded_offsets($1, $2, $3, $4)";
