@@ -13,6 +13,8 @@
 	/* departments */ \
 	X(publish)        \
 	X(schemas)        \
+	/* county */      \
+	X(tasks)          \
 	/* operators */   \
 	X(enrich)         \
 	X(assess)         \

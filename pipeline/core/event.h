@@ -328,5 +328,7 @@ const char *ll_case_decision_name(enum ll_case_decision_type type);
 /* The number of a name, or -1. */
 int ll_event_kind_by_name(struct ll_str name);
 int ll_task_state_by_name(struct ll_str name);
+/* May a team report move a task from one state to the other? */
+bool ll_task_may_move(enum ll_task_state from, enum ll_task_state to);
 
 #endif

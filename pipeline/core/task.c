@@ -81,6 +81,12 @@ static const bool may_become[LL_TASK_STATE_COUNT][LL_TASK_STATE_COUNT] = {
 			      [LL_TASK_NOT_FOUND] = true},
 };
 
+bool ll_task_may_move(enum ll_task_state from, enum ll_task_state to)
+{
+	return (unsigned int)from < LL_TASK_STATE_COUNT && (unsigned int)to < LL_TASK_STATE_COUNT &&
+	       may_become[from][to];
+}
+
 static struct ll_household_task *find_by_id(const struct ll_household *household,
 					    const struct ll_key *task_id)
 {

@@ -81,5 +81,7 @@ int ll_command_main(const struct ll_command *commands, int argc, char **argv, ch
 /* SIGTERM and SIGINT ask to stop; a second one ends at once. */
 void ll_stop_on_signals(void);
 bool ll_stop_asked(void);
+/* Sleeps; a signal that asks to stop ends it early. */
+void ll_stop_wait(int timeout_ms);
 
 #endif

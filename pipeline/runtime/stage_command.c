@@ -1,7 +1,5 @@
 #include "runtime/stage_command.h"
 
-#include <poll.h>
-
 #include "runtime/log.h"
 #include "runtime/shell.h"
 
@@ -62,7 +60,7 @@ static int prepare_store(const struct ll_settings *settings, struct opened *open
 			ll_log(LL_LOG_WARNING, "waiting for the database", "reason=%s",
 			       ll_log_quote(error.message, quoted, sizeof(quoted)));
 			ll_endpoint_beat(opened->endpoint);
-			poll(NULL, 0, CONNECT_RETRY_MS); /* a signal ends it early */
+			ll_stop_wait(CONNECT_RETRY_MS);
 		}
 	} while (err && ll_err_class(err) == LL_CLASS_RETRY && !ll_stop_asked());
 	if (err)

@@ -1,3 +1,4 @@
+#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 
@@ -30,4 +31,10 @@ void ll_stop_on_signals(void)
 bool ll_stop_asked(void)
 {
 	return stop_asked != 0;
+}
+
+void ll_stop_wait(int timeout_ms)
+{
+	if (!ll_stop_asked())
+		poll(NULL, 0, timeout_ms);
 }
