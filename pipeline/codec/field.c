@@ -85,9 +85,10 @@
 		.record = &(record_)                                                         \
 	}
 
-#define ENUMERATION(variable_, name_)                   \
-	static const struct ll_field_enum variable_ = { \
-	    .name = (name_), .symbols = variable_##_symbols, .count = COUNT(variable_##_symbols)}
+#define ENUMERATION(variable_, name_)                                                  \
+	static const struct ll_field_enum variable_ = {.name = (name_),                \
+						       .symbols = variable_##_symbols, \
+						       .count = COUNT(variable_##_symbols)}
 #define DEFINE_RECORD(variable_, name_, type_, check_)                                             \
 	static const struct ll_field_record variable_ = {.name = (name_),                          \
 							 .fields = variable_##_fields,             \
@@ -98,62 +99,62 @@
 /* ---- enums ---- */
 
 static const char *const action_symbols[] = {
-    [LL_ACTION_REPORT] = "REPORT",
-    [LL_ACTION_RETRACT] = "RETRACT",
+	[LL_ACTION_REPORT] = "REPORT",
+	[LL_ACTION_RETRACT] = "RETRACT",
 };
 ENUMERATION(action, "Action");
 
 static const char *const job_loss_reason_symbols[] = {
-    [LL_JOB_LOSS_UNKNOWN] = "UNKNOWN",
-    [LL_JOB_LOSS_DISMISSED] = "DISMISSED",
-    [LL_JOB_LOSS_CONTRACT_ENDED] = "CONTRACT_ENDED",
-    [LL_JOB_LOSS_EMPLOYER_CLOSED] = "EMPLOYER_CLOSED",
-    [LL_JOB_LOSS_ILLNESS] = "ILLNESS",
+	[LL_JOB_LOSS_UNKNOWN] = "UNKNOWN",
+	[LL_JOB_LOSS_DISMISSED] = "DISMISSED",
+	[LL_JOB_LOSS_CONTRACT_ENDED] = "CONTRACT_ENDED",
+	[LL_JOB_LOSS_EMPLOYER_CLOSED] = "EMPLOYER_CLOSED",
+	[LL_JOB_LOSS_ILLNESS] = "ILLNESS",
 };
 ENUMERATION(job_loss_reason, "JobLossReason");
 
 static const char *const school_stage_symbols[] = {
-    [LL_SCHOOL_COMPULSORY] = "COMPULSORY",
-    [LL_SCHOOL_NON_COMPULSORY] = "NON_COMPULSORY",
+	[LL_SCHOOL_COMPULSORY] = "COMPULSORY",
+	[LL_SCHOOL_NON_COMPULSORY] = "NON_COMPULSORY",
 };
 ENUMERATION(school_stage, "SchoolStage");
 
 static const char *const housing_grade_symbols[] = {
-    [LL_HOUSING_A] = "A",
-    [LL_HOUSING_B] = "B",
-    [LL_HOUSING_C] = "C",
-    [LL_HOUSING_D] = "D",
+	[LL_HOUSING_A] = "A",
+	[LL_HOUSING_B] = "B",
+	[LL_HOUSING_C] = "C",
+	[LL_HOUSING_D] = "D",
 };
 ENUMERATION(housing_grade, "HousingGrade");
 
 static const char *const benefit_type_symbols[] = {
-    [LL_BENEFIT_DIBAO] = "DIBAO",
-    [LL_BENEFIT_TEMPORARY_RELIEF] = "TEMPORARY_RELIEF",
-    [LL_BENEFIT_MEDICAL_AID] = "MEDICAL_AID",
-    [LL_BENEFIT_DISABILITY] = "DISABILITY",
-    [LL_BENEFIT_OTHER] = "OTHER",
+	[LL_BENEFIT_DIBAO] = "DIBAO",
+	[LL_BENEFIT_TEMPORARY_RELIEF] = "TEMPORARY_RELIEF",
+	[LL_BENEFIT_MEDICAL_AID] = "MEDICAL_AID",
+	[LL_BENEFIT_DISABILITY] = "DISABILITY",
+	[LL_BENEFIT_OTHER] = "OTHER",
 };
 ENUMERATION(benefit_type, "BenefitType");
 
 static const char *const need_symbols[] = {
-    [LL_NEED_FOOD] = "FOOD",	       [LL_NEED_CLOTHING] = "CLOTHING",
-    [LL_NEED_EDUCATION] = "EDUCATION", [LL_NEED_MEDICAL] = "MEDICAL",
-    [LL_NEED_HOUSING] = "HOUSING",     [LL_NEED_WATER] = "WATER",
-    [LL_NEED_INCOME] = "INCOME",
+	[LL_NEED_FOOD] = "FOOD",	   [LL_NEED_CLOTHING] = "CLOTHING",
+	[LL_NEED_EDUCATION] = "EDUCATION", [LL_NEED_MEDICAL] = "MEDICAL",
+	[LL_NEED_HOUSING] = "HOUSING",	   [LL_NEED_WATER] = "WATER",
+	[LL_NEED_INCOME] = "INCOME",
 };
 ENUMERATION(need, "Need");
 
 static const char *const category_symbols[] = {
-    [LL_CATEGORY_ORDINARY] = "ORDINARY",
-    [LL_CATEGORY_EX_POOR] = "EX_POOR",
+	[LL_CATEGORY_ORDINARY] = "ORDINARY",
+	[LL_CATEGORY_EX_POOR] = "EX_POOR",
 };
 ENUMERATION(category, "Category");
 
 static const char *const alert_kind_symbols[] = {
-    [LL_ALERT_FLOOD] = "FLOOD",		[LL_ALERT_TYPHOON] = "TYPHOON",
-    [LL_ALERT_DROUGHT] = "DROUGHT",	[LL_ALERT_EARTHQUAKE] = "EARTHQUAKE",
-    [LL_ALERT_LANDSLIDE] = "LANDSLIDE", [LL_ALERT_EPIDEMIC] = "EPIDEMIC",
-    [LL_ALERT_COLD] = "COLD",
+	[LL_ALERT_FLOOD] = "FLOOD",	    [LL_ALERT_TYPHOON] = "TYPHOON",
+	[LL_ALERT_DROUGHT] = "DROUGHT",	    [LL_ALERT_EARTHQUAKE] = "EARTHQUAKE",
+	[LL_ALERT_LANDSLIDE] = "LANDSLIDE", [LL_ALERT_EPIDEMIC] = "EPIDEMIC",
+	[LL_ALERT_COLD] = "COLD",
 };
 ENUMERATION(alert_kind, "AlertKind");
 
@@ -178,8 +179,8 @@ static const char *const task_change_symbols[] = {LL_TASK_CHANGES(SYMBOL)};
 ENUMERATION(task_change, "TaskChange");
 
 static const char *const unit_symbols[] = {
-    [LL_UNIT_FEN] = "FEN",   [LL_UNIT_PERMILLE] = "PERMILLE", [LL_UNIT_COUNT] = "COUNT",
-    [LL_UNIT_FLAG] = "FLAG", [LL_UNIT_CODE] = "CODE",
+	[LL_UNIT_FEN] = "FEN",	 [LL_UNIT_PERMILLE] = "PERMILLE", [LL_UNIT_COUNT] = "COUNT",
+	[LL_UNIT_FLAG] = "FLAG", [LL_UNIT_CODE] = "CODE",
 };
 ENUMERATION(unit, "Unit");
 
@@ -194,29 +195,29 @@ static int check_person_subject(const void *value)
 }
 
 static const struct ll_field person_subject_fields[] = {
-    {.name = "person_key", .type = LL_FIELD_KEY, AT(struct ll_subject, key)},
+	{.name = "person_key", .type = LL_FIELD_KEY, AT(struct ll_subject, key)},
 };
 DEFINE_RECORD(person_subject, "PersonSubject", struct ll_subject, check_person_subject);
 
 static const struct ll_field household_subject_fields[] = {
-    {.name = "household_key", .type = LL_FIELD_KEY, AT(struct ll_subject, key)},
+	{.name = "household_key", .type = LL_FIELD_KEY, AT(struct ll_subject, key)},
 };
 DEFINE_RECORD(household_subject, "HouseholdSubject", struct ll_subject, check_person_subject);
 
 static const struct ll_field area_subject_fields[] = {
-    AREA(struct ll_subject, area, 2, 12),
+	AREA(struct ll_subject, area, 2, 12),
 };
 DEFINE_RECORD(area_subject, "AreaSubject", struct ll_subject, NULL);
 
 static const struct ll_field_branch subject_branches[] = {
-    [LL_SUBJECT_PERSON] = {"person", LL_SUBJECT_PERSON, 0, &person_subject},
-    [LL_SUBJECT_HOUSEHOLD] = {"household", LL_SUBJECT_HOUSEHOLD, 0, &household_subject},
-    [LL_SUBJECT_AREA] = {"area", LL_SUBJECT_AREA, 0, &area_subject},
+	[LL_SUBJECT_PERSON] = {"person", LL_SUBJECT_PERSON, 0, &person_subject},
+	[LL_SUBJECT_HOUSEHOLD] = {"household", LL_SUBJECT_HOUSEHOLD, 0, &household_subject},
+	[LL_SUBJECT_AREA] = {"area", LL_SUBJECT_AREA, 0, &area_subject},
 };
 static const struct ll_field_union subject_union = {
-    .tag_offset = offsetof(struct ll_subject, type),
-    .count = COUNT(subject_branches),
-    .branches = subject_branches,
+	.tag_offset = offsetof(struct ll_subject, type),
+	.count = COUNT(subject_branches),
+	.branches = subject_branches,
 };
 
 static int check_hospitalisation(const void *value)
@@ -227,26 +228,26 @@ static int check_hospitalisation(const void *value)
 }
 
 static const struct ll_field hospitalisation_fields[] = {
-    FEN(struct ll_hospitalisation, total_fen),
-    FEN(struct ll_hospitalisation, reimbursed_fen),
-    MAYBE_FEN(struct ll_hospitalisation, own_share_fen),
+	FEN(struct ll_hospitalisation, total_fen),
+	FEN(struct ll_hospitalisation, reimbursed_fen),
+	MAYBE_FEN(struct ll_hospitalisation, own_share_fen),
 };
 DEFINE_RECORD(hospitalisation, "Hospitalisation", struct ll_hospitalisation, check_hospitalisation);
 
 static const struct ll_field chronic_illness_fields[] = {
-    BOOL(struct ll_chronic_illness, severe),
-    MAYBE_FEN(struct ll_chronic_illness, yearly_cost_fen),
+	BOOL(struct ll_chronic_illness, severe),
+	MAYBE_FEN(struct ll_chronic_illness, yearly_cost_fen),
 };
 DEFINE_RECORD(chronic_illness, "ChronicIllness", struct ll_chronic_illness, NULL);
 
 static const struct ll_field job_loss_fields[] = {
-    MAYBE_FEN(struct ll_job_loss, monthly_wage_fen),
-    ENUM(struct ll_job_loss, reason, job_loss_reason),
+	MAYBE_FEN(struct ll_job_loss, monthly_wage_fen),
+	ENUM(struct ll_job_loss, reason, job_loss_reason),
 };
 DEFINE_RECORD(job_loss, "JobLoss", struct ll_job_loss, NULL);
 
 static const struct ll_field employed_fields[] = {
-    MAYBE_FEN(struct ll_employed, monthly_wage_fen),
+	MAYBE_FEN(struct ll_employed, monthly_wage_fen),
 };
 DEFINE_RECORD(employed, "Employed", struct ll_employed, NULL);
 
@@ -254,38 +255,38 @@ DEFINE_RECORD(employed, "Employed", struct ll_employed, NULL);
 #define YEAR_MAX 2199
 
 static const struct ll_field income_report_fields[] = {
-    INT(struct ll_income_report, year, YEAR_MIN, YEAR_MAX),
-    SIGNED_FEN(struct ll_income_report, amount_fen),
+	INT(struct ll_income_report, year, YEAR_MIN, YEAR_MAX),
+	SIGNED_FEN(struct ll_income_report, amount_fen),
 };
 DEFINE_RECORD(income_report, "IncomeReport", struct ll_income_report, NULL);
 
 static const struct ll_field school_dropout_fields[] = {
-    ENUM(struct ll_school_dropout, stage, school_stage),
+	ENUM(struct ll_school_dropout, stage, school_stage),
 };
 DEFINE_RECORD(school_dropout, "SchoolDropout", struct ll_school_dropout, NULL);
 
 static const struct ll_field housing_damage_fields[] = {
-    ENUM(struct ll_housing_damage, grade, housing_grade),
-    MAYBE_FEN(struct ll_housing_damage, repair_cost_fen),
+	ENUM(struct ll_housing_damage, grade, housing_grade),
+	MAYBE_FEN(struct ll_housing_damage, repair_cost_fen),
 };
 DEFINE_RECORD(housing_damage, "HousingDamage", struct ll_housing_damage, NULL);
 
 static const struct ll_field flood_damage_fields[] = {
-    BOOL(struct ll_flood_damage, house_flooded),
-    MAYBE_FEN(struct ll_flood_damage, loss_fen),
+	BOOL(struct ll_flood_damage, house_flooded),
+	MAYBE_FEN(struct ll_flood_damage, loss_fen),
 };
 DEFINE_RECORD(flood_damage, "FloodDamage", struct ll_flood_damage, NULL);
 
 static const struct ll_field benefit_fields[] = {
-    ENUM(struct ll_benefit, type, benefit_type),
-    FEN(struct ll_benefit, amount_fen),
-    INT(struct ll_benefit, months, 0, 600),
+	ENUM(struct ll_benefit, type, benefit_type),
+	FEN(struct ll_benefit, amount_fen),
+	INT(struct ll_benefit, months, 0, 600),
 };
 DEFINE_RECORD(benefit, "Benefit", struct ll_benefit, NULL);
 
 static const struct ll_field declaration_fields[] = {
-    ENUM(struct ll_declaration, need, need),
-    MAYBE_FEN(struct ll_declaration, amount_fen),
+	ENUM(struct ll_declaration, need, need),
+	MAYBE_FEN(struct ll_declaration, amount_fen),
 };
 DEFINE_RECORD(declaration, "Declaration", struct ll_declaration, NULL);
 
@@ -294,40 +295,40 @@ DEFINE_RECORD(declaration, "Declaration", struct ll_declaration, NULL);
 				offsetof(struct ll_payload, member_), &(member_)}
 
 static const struct ll_field_branch payload_branches[] = {
-    PAYLOAD(HOSPITALISATION, hospitalisation),
-    PAYLOAD(CHRONIC_ILLNESS, chronic_illness),
-    PAYLOAD(JOB_LOSS, job_loss),
-    PAYLOAD(EMPLOYED, employed),
-    PAYLOAD(INCOME_REPORT, income_report),
-    PAYLOAD(SCHOOL_DROPOUT, school_dropout),
-    PAYLOAD(HOUSING_DAMAGE, housing_damage),
-    PAYLOAD(FLOOD_DAMAGE, flood_damage),
-    PAYLOAD(BENEFIT, benefit),
-    PAYLOAD(DECLARATION, declaration),
+	PAYLOAD(HOSPITALISATION, hospitalisation),
+	PAYLOAD(CHRONIC_ILLNESS, chronic_illness),
+	PAYLOAD(JOB_LOSS, job_loss),
+	PAYLOAD(EMPLOYED, employed),
+	PAYLOAD(INCOME_REPORT, income_report),
+	PAYLOAD(SCHOOL_DROPOUT, school_dropout),
+	PAYLOAD(HOUSING_DAMAGE, housing_damage),
+	PAYLOAD(FLOOD_DAMAGE, flood_damage),
+	PAYLOAD(BENEFIT, benefit),
+	PAYLOAD(DECLARATION, declaration),
 };
 _Static_assert(COUNT(payload_branches) == LL_EVENT_KIND_COUNT, "every event kind has a branch");
 
 static const struct ll_field_union payload_union = {
-    .tag_offset = offsetof(struct ll_payload, kind),
-    .count = COUNT(payload_branches),
-    .branches = payload_branches,
+	.tag_offset = offsetof(struct ll_payload, kind),
+	.count = COUNT(payload_branches),
+	.branches = payload_branches,
 };
 
 static const struct ll_field life_event_fields[] = {
-    STR_REQUIRED(struct ll_life_event, event_id, LL_EVENT_ID_MAX),
-    INT(struct ll_life_event, revision, 0, INT32_MAX),
-    STR_REQUIRED(struct ll_life_event, source, LL_SOURCE_MAX),
-    DAY(struct ll_life_event, occurred_on),
-    INSTANT(struct ll_life_event, reported_at_ms),
-    {.name = "subject",
-     .type = LL_FIELD_UNION,
-     AT(struct ll_life_event, subject),
-     .choice = &subject_union},
-    ENUM(struct ll_life_event, action, action),
-    {.name = "payload",
-     .type = LL_FIELD_UNION,
-     AT(struct ll_life_event, payload),
-     .choice = &payload_union},
+	STR_REQUIRED(struct ll_life_event, event_id, LL_EVENT_ID_MAX),
+	INT(struct ll_life_event, revision, 0, INT32_MAX),
+	STR_REQUIRED(struct ll_life_event, source, LL_SOURCE_MAX),
+	DAY(struct ll_life_event, occurred_on),
+	INSTANT(struct ll_life_event, reported_at_ms),
+	{.name = "subject",
+	 .type = LL_FIELD_UNION,
+	 AT(struct ll_life_event, subject),
+	 .choice = &subject_union},
+	ENUM(struct ll_life_event, action, action),
+	{.name = "payload",
+	 .type = LL_FIELD_UNION,
+	 AT(struct ll_life_event, payload),
+	 .choice = &payload_union},
 };
 DEFINE_RECORD(life_event, "LifeEvent", struct ll_life_event, NULL);
 
@@ -341,16 +342,16 @@ static int check_person_registered(const void *value)
 }
 
 static const struct ll_field person_registered_fields[] = {
-    KEY(struct ll_person_registered, household_key),
-    AREA(struct ll_person_registered, area, 12, 12),
+	KEY(struct ll_person_registered, household_key),
+	AREA(struct ll_person_registered, area, 12, 12),
 };
 DEFINE_RECORD(person_registered, "PersonRegistered", struct ll_person_registered,
 	      check_person_registered);
 
 static const struct ll_field member_fields[] = {
-    KEY(struct ll_member, person_key), DAY(struct ll_member, born_on),
-    BOOL(struct ll_member, resident),  BOOL(struct ll_member, labour),
-    BOOL(struct ll_member, in_school),
+	KEY(struct ll_member, person_key), DAY(struct ll_member, born_on),
+	BOOL(struct ll_member, resident),  BOOL(struct ll_member, labour),
+	BOOL(struct ll_member, in_school),
 };
 DEFINE_RECORD(member, "Member", struct ll_member, NULL);
 
@@ -366,15 +367,15 @@ static int check_household_registered(const void *value)
 }
 
 static const struct ll_field household_registered_fields[] = {
-    AREA(struct ll_household_registered, area, 12, 12),
-    ENUM(struct ll_household_registered, category, category),
-    BOOL(struct ll_household_registered, dibao),
-    INT(struct ll_household_registered, exclusion_marks, 0, INT32_MAX),
-    MAYBE_SIGNED_FEN(struct ll_household_registered, recorded_income_fen),
-    INT(struct ll_household_registered, recorded_income_year, 0, YEAR_MAX),
-    BOOL(struct ll_household_registered, dissolved),
-    ARRAY(struct ll_household_registered, members, member_count, member, LL_MEMBERS_MAX,
-	  -LL_ERR_TOO_MANY_MEMBERS),
+	AREA(struct ll_household_registered, area, 12, 12),
+	ENUM(struct ll_household_registered, category, category),
+	BOOL(struct ll_household_registered, dibao),
+	INT(struct ll_household_registered, exclusion_marks, 0, INT32_MAX),
+	MAYBE_SIGNED_FEN(struct ll_household_registered, recorded_income_fen),
+	INT(struct ll_household_registered, recorded_income_year, 0, YEAR_MAX),
+	BOOL(struct ll_household_registered, dissolved),
+	ARRAY(struct ll_household_registered, members, member_count, member, LL_MEMBERS_MAX,
+	      -LL_ERR_TOO_MANY_MEMBERS),
 };
 DEFINE_RECORD(household_registered, "HouseholdRegistered", struct ll_household_registered,
 	      check_household_registered);
@@ -382,35 +383,35 @@ DEFINE_RECORD(household_registered, "HouseholdRegistered", struct ll_household_r
 /* ---- the log ---- */
 
 static const struct ll_field origin_fields[] = {
-    STR(struct ll_origin, topic, LL_NAME_MAX),
-    INT(struct ll_origin, partition, -1, INT32_MAX),
-    OFFSET(struct ll_origin, offset),
-    INSTANT(struct ll_origin, published_at_ms),
+	STR(struct ll_origin, topic, LL_NAME_MAX),
+	INT(struct ll_origin, partition, -1, INT32_MAX),
+	OFFSET(struct ll_origin, offset),
+	INSTANT(struct ll_origin, published_at_ms),
 };
 DEFINE_RECORD(origin, "Origin", struct ll_origin, NULL);
 
 static const struct ll_field area_alert_fields[] = {
-    STR_REQUIRED(struct ll_area_alert, alert_id, LL_EVENT_ID_MAX),
-    INT(struct ll_area_alert, revision, 0, INT32_MAX),
-    AREA(struct ll_area_alert, area, 0, 12),
-    ENUM(struct ll_area_alert, kind, alert_kind),
-    INT(struct ll_area_alert, severity, 1, 4),
-    DAY(struct ll_area_alert, occurred_on),
-    DAY(struct ll_area_alert, expires_on),
-    BOOL(struct ll_area_alert, cancelled),
+	STR_REQUIRED(struct ll_area_alert, alert_id, LL_EVENT_ID_MAX),
+	INT(struct ll_area_alert, revision, 0, INT32_MAX),
+	AREA(struct ll_area_alert, area, 0, 12),
+	ENUM(struct ll_area_alert, kind, alert_kind),
+	INT(struct ll_area_alert, severity, 1, 4),
+	DAY(struct ll_area_alert, occurred_on),
+	DAY(struct ll_area_alert, expires_on),
+	BOOL(struct ll_area_alert, cancelled),
 };
 DEFINE_RECORD(area_alert, "AreaAlert", struct ll_area_alert, NULL);
 
 static const struct ll_field tick_fields[] = {
-    DAY(struct ll_tick, day),
+	DAY(struct ll_tick, day),
 };
 DEFINE_RECORD(tick, "Tick", struct ll_tick, NULL);
 
 static const struct ll_field policy_activated_fields[] = {
-    STR_REQUIRED(struct ll_policy_activated, name, LL_NAME_MAX),
-    STR_REQUIRED(struct ll_policy_activated, version, LL_NAME_MAX),
-    DAY(struct ll_policy_activated, effective_on),
-    STR_REQUIRED(struct ll_policy_activated, text, LL_POLICY_TEXT_MAX),
+	STR_REQUIRED(struct ll_policy_activated, name, LL_NAME_MAX),
+	STR_REQUIRED(struct ll_policy_activated, version, LL_NAME_MAX),
+	DAY(struct ll_policy_activated, effective_on),
+	STR_REQUIRED(struct ll_policy_activated, text, LL_POLICY_TEXT_MAX),
 };
 DEFINE_RECORD(policy_activated, "PolicyActivated", struct ll_policy_activated, NULL);
 
@@ -425,21 +426,21 @@ static int check_task_updated(const void *value)
 }
 
 static const struct ll_field task_updated_fields[] = {
-    STR_REQUIRED(struct ll_task_updated, update_id, LL_EVENT_ID_MAX),
-    KEY(struct ll_task_updated, task_id),
-    ENUM(struct ll_task_updated, state, task_state),
-    STR(struct ll_task_updated, by, LL_NAME_MAX),
-    STR(struct ll_task_updated, note, LL_NOTE_MAX),
-    INSTANT(struct ll_task_updated, at_ms),
+	STR_REQUIRED(struct ll_task_updated, update_id, LL_EVENT_ID_MAX),
+	KEY(struct ll_task_updated, task_id),
+	ENUM(struct ll_task_updated, state, task_state),
+	STR(struct ll_task_updated, by, LL_NAME_MAX),
+	STR(struct ll_task_updated, note, LL_NOTE_MAX),
+	INSTANT(struct ll_task_updated, at_ms),
 };
 DEFINE_RECORD(task_updated, "TaskUpdated", struct ll_task_updated, check_task_updated);
 
 static const struct ll_field case_decision_fields[] = {
-    STR_REQUIRED(struct ll_case_decision, decision_id, LL_EVENT_ID_MAX),
-    ENUM(struct ll_case_decision, type, case_decision_type),
-    STR(struct ll_case_decision, by, LL_NAME_MAX),
-    STR(struct ll_case_decision, reason, LL_NOTE_MAX),
-    INSTANT(struct ll_case_decision, at_ms),
+	STR_REQUIRED(struct ll_case_decision, decision_id, LL_EVENT_ID_MAX),
+	ENUM(struct ll_case_decision, type, case_decision_type),
+	STR(struct ll_case_decision, by, LL_NAME_MAX),
+	STR(struct ll_case_decision, reason, LL_NOTE_MAX),
+	INSTANT(struct ll_case_decision, at_ms),
 };
 DEFINE_RECORD(case_decision, "CaseDecision", struct ll_case_decision, NULL);
 
@@ -448,20 +449,20 @@ DEFINE_RECORD(case_decision, "CaseDecision", struct ll_case_decision, NULL);
 			       offsetof(struct ll_household_event, member_), &(member_)}
 
 static const struct ll_field_branch body_branches[] = {
-    BODY(LIFE_EVENT, life_event),
-    BODY(HOUSEHOLD_REGISTERED, household_registered),
-    BODY(AREA_ALERT, area_alert),
-    BODY(TICK, tick),
-    BODY(POLICY_ACTIVATED, policy_activated),
-    BODY(TASK_UPDATED, task_updated),
-    BODY(CASE_DECISION, case_decision),
+	BODY(LIFE_EVENT, life_event),
+	BODY(HOUSEHOLD_REGISTERED, household_registered),
+	BODY(AREA_ALERT, area_alert),
+	BODY(TICK, tick),
+	BODY(POLICY_ACTIVATED, policy_activated),
+	BODY(TASK_UPDATED, task_updated),
+	BODY(CASE_DECISION, case_decision),
 };
 _Static_assert(COUNT(body_branches) == LL_BODY_COUNT, "every body has a branch");
 
 static const struct ll_field_union body_union = {
-    .tag_offset = offsetof(struct ll_household_event, body),
-    .count = COUNT(body_branches),
-    .branches = body_branches,
+	.tag_offset = offsetof(struct ll_household_event, body),
+	.count = COUNT(body_branches),
+	.branches = body_branches,
 };
 
 static bool body_is_broadcast(enum ll_body body)
@@ -480,100 +481,102 @@ static int check_household_event(const void *value)
 }
 
 static const struct ll_field household_event_fields[] = {
-    KEY(struct ll_household_event, household_key),
-    KEY(struct ll_household_event, person_key),
-    AREA(struct ll_household_event, area, 0, 12),
-    RECORD(struct ll_household_event, origin, origin),
-    {.name = "body", .type = LL_FIELD_UNION, .offset = 0, .choice = &body_union},
+	KEY(struct ll_household_event, household_key),
+	KEY(struct ll_household_event, person_key),
+	AREA(struct ll_household_event, area, 0, 12),
+	RECORD(struct ll_household_event, origin, origin),
+	{.name = "body", .type = LL_FIELD_UNION, .offset = 0, .choice = &body_union},
 };
 DEFINE_RECORD(household_event, "HouseholdEvent", struct ll_household_event, check_household_event);
 
 /* ---- what comes out ---- */
 
 static const struct ll_field reason_fact_fields[] = {
-    ANY_LONG(struct ll_reason_fact, fact_id),
-    STR(struct ll_reason_fact, kind, LL_NAME_MAX),
-    DAY(struct ll_reason_fact, occurred_on),
-    ANY_LONG(struct ll_reason_fact, amount_fen),
+	ANY_LONG(struct ll_reason_fact, fact_id),
+	STR(struct ll_reason_fact, kind, LL_NAME_MAX),
+	DAY(struct ll_reason_fact, occurred_on),
+	ANY_LONG(struct ll_reason_fact, amount_fen),
 };
 DEFINE_RECORD(reason_fact, "ReasonFact", struct ll_reason_fact, NULL);
 
 static const struct ll_field reason_fields[] = {
-    STR(struct ll_reason, rule, LL_NAME_MAX),
-    STR(struct ll_reason, indicator, LL_NAME_MAX),
-    STR(struct ll_reason, comparison, LL_NAME_MAX),
-    BOOL(struct ll_reason, known),
-    ANY_LONG(struct ll_reason, value),
-    ANY_LONG(struct ll_reason, threshold),
-    ENUM(struct ll_reason, unit, unit),
-    ARRAY(struct ll_reason, facts, fact_count, reason_fact, LL_REASON_FACTS_MAX, -LL_ERR_TOO_LARGE),
+	STR(struct ll_reason, rule, LL_NAME_MAX),
+	STR(struct ll_reason, indicator, LL_NAME_MAX),
+	STR(struct ll_reason, comparison, LL_NAME_MAX),
+	BOOL(struct ll_reason, known),
+	ANY_LONG(struct ll_reason, value),
+	ANY_LONG(struct ll_reason, threshold),
+	ENUM(struct ll_reason, unit, unit),
+	ARRAY(struct ll_reason, facts, fact_count, reason_fact, LL_REASON_FACTS_MAX,
+	      -LL_ERR_TOO_LARGE),
 };
 DEFINE_RECORD(reason, "Reason", struct ll_reason, NULL);
 
 static const struct ll_field task_fields[] = {
-    KEY(struct ll_task, task_id),
-    KEY(struct ll_task, household_key),
-    AREA(struct ll_task, area, 12, 12),
-    AREA(struct ll_task, county, 6, 6),
-    ENUM(struct ll_task, measure, measure),
-    ENUM(struct ll_task, change, task_change),
-    ENUM(struct ll_task, state, task_state),
-    ENUM(struct ll_task, dimension, dimension),
-    INT(struct ll_task, level, 0, 3),
-    DAY(struct ll_task, opened_on),
-    DAY(struct ll_task, due_on),
-    STR(struct ll_task, department, LL_NAME_MAX),
-    ARRAY(struct ll_task, reasons, reason_count, reason, LL_REASONS_MAX, -LL_ERR_TOO_LARGE),
-    STR(struct ll_task, policy_name, LL_NAME_MAX),
-    STR(struct ll_task, policy_version, LL_NAME_MAX),
-    INT(struct ll_task, logic_version, 0, INT32_MAX),
-    DAY_OR_NONE(struct ll_task, decided_on),
-    STR(struct ll_task, update_by, LL_NAME_MAX),
-    STR(struct ll_task, update_note, LL_NOTE_MAX),
-    RECORD(struct ll_task, cause, origin),
+	KEY(struct ll_task, task_id),
+	KEY(struct ll_task, household_key),
+	AREA(struct ll_task, area, 12, 12),
+	AREA(struct ll_task, county, 6, 6),
+	ENUM(struct ll_task, measure, measure),
+	ENUM(struct ll_task, change, task_change),
+	ENUM(struct ll_task, state, task_state),
+	ENUM(struct ll_task, dimension, dimension),
+	INT(struct ll_task, level, 0, 3),
+	DAY(struct ll_task, opened_on),
+	DAY(struct ll_task, due_on),
+	STR(struct ll_task, department, LL_NAME_MAX),
+	ARRAY(struct ll_task, reasons, reason_count, reason, LL_REASONS_MAX, -LL_ERR_TOO_LARGE),
+	STR(struct ll_task, policy_name, LL_NAME_MAX),
+	STR(struct ll_task, policy_version, LL_NAME_MAX),
+	INT(struct ll_task, logic_version, 0, INT32_MAX),
+	DAY_OR_NONE(struct ll_task, decided_on),
+	STR(struct ll_task, update_by, LL_NAME_MAX),
+	STR(struct ll_task, update_note, LL_NOTE_MAX),
+	RECORD(struct ll_task, cause, origin),
 };
 DEFINE_RECORD(task, "Task", struct ll_task, NULL);
 
 static const struct ll_field risk_change_fields[] = {
-    KEY(struct ll_risk_change, household_key),
-    AREA(struct ll_risk_change, area, 12, 12),
-    ENUM(struct ll_risk_change, before, case_state),
-    ENUM(struct ll_risk_change, after, case_state),
-    INT(struct ll_risk_change, level_before, 0, 3),
-    INT(struct ll_risk_change, level_after, 0, 3),
-    DAY_OR_NONE(struct ll_risk_change, decided_on),
-    ARRAY(struct ll_risk_change, reasons, reason_count, reason, LL_REASONS_MAX, -LL_ERR_TOO_LARGE),
-    STR(struct ll_risk_change, policy_name, LL_NAME_MAX),
-    STR(struct ll_risk_change, policy_version, LL_NAME_MAX),
-    INT(struct ll_risk_change, logic_version, 0, INT32_MAX),
-    RECORD(struct ll_risk_change, cause, origin),
+	KEY(struct ll_risk_change, household_key),
+	AREA(struct ll_risk_change, area, 12, 12),
+	ENUM(struct ll_risk_change, before, case_state),
+	ENUM(struct ll_risk_change, after, case_state),
+	INT(struct ll_risk_change, level_before, 0, 3),
+	INT(struct ll_risk_change, level_after, 0, 3),
+	DAY_OR_NONE(struct ll_risk_change, decided_on),
+	ARRAY(struct ll_risk_change, reasons, reason_count, reason, LL_REASONS_MAX,
+	      -LL_ERR_TOO_LARGE),
+	STR(struct ll_risk_change, policy_name, LL_NAME_MAX),
+	STR(struct ll_risk_change, policy_version, LL_NAME_MAX),
+	INT(struct ll_risk_change, logic_version, 0, INT32_MAX),
+	RECORD(struct ll_risk_change, cause, origin),
 };
 DEFINE_RECORD(risk_change, "RiskChange", struct ll_risk_change, NULL);
 
 static const struct ll_field escalation_fields[] = {
-    KEY(struct ll_escalation, task_id),
-    KEY(struct ll_escalation, household_key),
-    AREA(struct ll_escalation, area, 12, 12),
-    AREA(struct ll_escalation, county, 6, 6),
-    AREA(struct ll_escalation, city, 4, 4),
-    ENUM(struct ll_escalation, measure, measure),
-    DAY(struct ll_escalation, due_on),
-    DAY_OR_NONE(struct ll_escalation, decided_on),
-    INT(struct ll_escalation, days_overdue, 0, INT32_MAX),
-    RECORD(struct ll_escalation, cause, origin),
+	KEY(struct ll_escalation, task_id),
+	KEY(struct ll_escalation, household_key),
+	AREA(struct ll_escalation, area, 12, 12),
+	AREA(struct ll_escalation, county, 6, 6),
+	AREA(struct ll_escalation, city, 4, 4),
+	ENUM(struct ll_escalation, measure, measure),
+	DAY(struct ll_escalation, due_on),
+	DAY_OR_NONE(struct ll_escalation, decided_on),
+	INT(struct ll_escalation, days_overdue, 0, INT32_MAX),
+	RECORD(struct ll_escalation, cause, origin),
 };
 DEFINE_RECORD(escalation, "Escalation", struct ll_escalation, NULL);
 
 /* ---- what is set aside ---- */
 
 static const struct ll_field dead_letter_fields[] = {
-    STR_REQUIRED(struct ll_dead_letter, reason, LL_NAME_MAX),
-    STR(struct ll_dead_letter, detail, LL_NOTE_MAX),
-    STR_REQUIRED(struct ll_dead_letter, stage, LL_NAME_MAX),
-    RECORD(struct ll_dead_letter, origin, origin),
-    INSTANT(struct ll_dead_letter, rejected_at_ms),
-    BYTES(struct ll_dead_letter, key, 0, LL_DEAD_LETTER_KEY_MAX),
-    BYTES(struct ll_dead_letter, value, 0, LL_MESSAGE_MAX),
+	STR_REQUIRED(struct ll_dead_letter, reason, LL_NAME_MAX),
+	STR(struct ll_dead_letter, detail, LL_NOTE_MAX),
+	STR_REQUIRED(struct ll_dead_letter, stage, LL_NAME_MAX),
+	RECORD(struct ll_dead_letter, origin, origin),
+	INSTANT(struct ll_dead_letter, rejected_at_ms),
+	BYTES(struct ll_dead_letter, key, 0, LL_DEAD_LETTER_KEY_MAX),
+	BYTES(struct ll_dead_letter, value, 0, LL_MESSAGE_MAX),
 };
 DEFINE_RECORD(dead_letter, "DeadLetter", struct ll_dead_letter, NULL);
 
@@ -585,21 +588,21 @@ static int check_held_event(const void *value)
 }
 
 static const struct ll_field held_event_fields[] = {
-    KEY(struct ll_held_event, person_key),
-    RECORD(struct ll_held_event, origin, origin),
-    BYTES(struct ll_held_event, value, 1, LL_MESSAGE_MAX),
+	KEY(struct ll_held_event, person_key),
+	RECORD(struct ll_held_event, origin, origin),
+	BYTES(struct ll_held_event, value, 1, LL_MESSAGE_MAX),
 };
 DEFINE_RECORD(held_event, "HeldEvent", struct ll_held_event, check_held_event);
 
 static const struct ll_field_record *const records[] = {
-    [LL_MESSAGE_LIFE_EVENT] = &life_event,
-    [LL_MESSAGE_PERSON_REGISTERED] = &person_registered,
-    [LL_MESSAGE_HOUSEHOLD_EVENT] = &household_event,
-    [LL_MESSAGE_TASK] = &task,
-    [LL_MESSAGE_RISK_CHANGE] = &risk_change,
-    [LL_MESSAGE_ESCALATION] = &escalation,
-    [LL_MESSAGE_DEAD_LETTER] = &dead_letter,
-    [LL_MESSAGE_HELD_EVENT] = &held_event,
+	[LL_MESSAGE_LIFE_EVENT] = &life_event,
+	[LL_MESSAGE_PERSON_REGISTERED] = &person_registered,
+	[LL_MESSAGE_HOUSEHOLD_EVENT] = &household_event,
+	[LL_MESSAGE_TASK] = &task,
+	[LL_MESSAGE_RISK_CHANGE] = &risk_change,
+	[LL_MESSAGE_ESCALATION] = &escalation,
+	[LL_MESSAGE_DEAD_LETTER] = &dead_letter,
+	[LL_MESSAGE_HELD_EVENT] = &held_event,
 };
 _Static_assert(COUNT(records) == LL_MESSAGE_COUNT, "every message has a record");
 

@@ -24,7 +24,7 @@ static int put_hex(struct ll_buf *out, const uint8_t *data, size_t size)
 static int put_char(struct ll_buf *out, char c)
 {
 	static const char *const escapes[] = {
-	    ['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\r'] = "\\r", ['\t'] = "\\t",
+		['"'] = "\\\"", ['\\'] = "\\\\", ['\n'] = "\\n", ['\r'] = "\\r", ['\t'] = "\\t",
 	};
 	size_t index = (unsigned char)c;
 
@@ -137,8 +137,8 @@ static int put_value(const struct ll_field *field, const void *value, struct ll_
 	case LL_FIELD_ENUM:
 		number = ll_field_load_int(at);
 		return number >= 0 && number < field->enumeration->count
-			   ? put_symbol(out, field->enumeration->symbols[number])
-			   : put_number(out, number);
+			       ? put_symbol(out, field->enumeration->symbols[number])
+			       : put_number(out, number);
 	case LL_FIELD_STR:
 	case LL_FIELD_AREA:
 		return put_text(out, *(const struct ll_str *)(const void *)at);

@@ -272,8 +272,8 @@ static int compile_default(struct builder *builder, const struct ll_field *field
 	case LL_FIELD_ARRAY:
 		/* The struct was zeroed: no items. */
 		return json_array_size(json) == 0
-			   ? 0
-			   : mismatch(builder, field->name, "a default with items");
+			       ? 0
+			       : mismatch(builder, field->name, "a default with items");
 	case LL_FIELD_BYTES:
 	case LL_FIELD_KEY:
 	case LL_FIELD_RECORD:
@@ -298,14 +298,14 @@ struct plain {
 #define WRITER(type) (1u << LL_SCHEMA_##type)
 
 static const struct plain plains[] = {
-    [LL_FIELD_BOOL] = {LL_OP_BOOL, WRITER(BOOLEAN), LL_SCHEMA_BOOLEAN},
-    [LL_FIELD_INT] = {LL_OP_INT32, WRITER(INT), LL_SCHEMA_INT},
-    [LL_FIELD_DAY] = {LL_OP_INT32, WRITER(INT), LL_SCHEMA_INT},
-    [LL_FIELD_LONG] = {LL_OP_INT64, WRITER(INT) | WRITER(LONG), LL_SCHEMA_LONG},
-    [LL_FIELD_INSTANT] = {LL_OP_INT64, WRITER(INT) | WRITER(LONG), LL_SCHEMA_LONG},
-    [LL_FIELD_STR] = {LL_OP_STR, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_STRING},
-    [LL_FIELD_AREA] = {LL_OP_AREA, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_STRING},
-    [LL_FIELD_BYTES] = {LL_OP_BYTES, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_BYTES},
+	[LL_FIELD_BOOL] = {LL_OP_BOOL, WRITER(BOOLEAN), LL_SCHEMA_BOOLEAN},
+	[LL_FIELD_INT] = {LL_OP_INT32, WRITER(INT), LL_SCHEMA_INT},
+	[LL_FIELD_DAY] = {LL_OP_INT32, WRITER(INT), LL_SCHEMA_INT},
+	[LL_FIELD_LONG] = {LL_OP_INT64, WRITER(INT) | WRITER(LONG), LL_SCHEMA_LONG},
+	[LL_FIELD_INSTANT] = {LL_OP_INT64, WRITER(INT) | WRITER(LONG), LL_SCHEMA_LONG},
+	[LL_FIELD_STR] = {LL_OP_STR, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_STRING},
+	[LL_FIELD_AREA] = {LL_OP_AREA, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_STRING},
+	[LL_FIELD_BYTES] = {LL_OP_BYTES, WRITER(STRING) | WRITER(BYTES), LL_SCHEMA_BYTES},
 };
 
 static struct ll_plan_op field_op(const struct ll_field *field, uint8_t code, uint32_t base)
@@ -476,7 +476,7 @@ static void compare_branches(struct builder *builder, const struct ll_field *fie
 			     const struct ll_schema_node *writer)
 {
 	bool same =
-	    writer->type == LL_SCHEMA_UNION && writer->count == (size_t)field->choice->count;
+		writer->type == LL_SCHEMA_UNION && writer->count == (size_t)field->choice->count;
 
 	for (size_t i = 0; same && i < writer->count; i++) {
 		const struct ll_field_branch *branch = &field->choice->branches[i];
@@ -515,8 +515,9 @@ static int compile_by_type(struct builder *builder, const struct ll_field *field
 		return compile_array(builder, field, writer, reader, base);
 	case LL_FIELD_UNION:
 		return compile_choice(
-		    builder, &(struct branch_job){.field = field, .reader = reader, .base = base},
-		    writer);
+			builder,
+			&(struct branch_job){.field = field, .reader = reader, .base = base},
+			writer);
 	default:
 		return compile_plain(builder, field, writer, base);
 	}
@@ -639,8 +640,9 @@ static int compile_record(struct builder *builder, const struct ll_schema_node *
 	if (r == 0)
 		r = compile_missing_fields(builder, writer, reader, record, base);
 	if (r == 0 && record->check)
-		r = add(builder, &(struct ll_plan_op){
-				     .code = LL_OP_CHECK, .offset = base, .check = record->check});
+		r = add(builder, &(struct ll_plan_op){.code = LL_OP_CHECK,
+						      .offset = base,
+						      .check = record->check});
 	builder->depth--;
 	return r;
 }

@@ -8,11 +8,11 @@
 #define BUILTIN_NAMESPACE "lifeline"
 
 static const char *const type_names[] = {
-    [LL_SCHEMA_NULL] = "null",	 [LL_SCHEMA_BOOLEAN] = "boolean", [LL_SCHEMA_INT] = "int",
-    [LL_SCHEMA_LONG] = "long",	 [LL_SCHEMA_FLOAT] = "float",	  [LL_SCHEMA_DOUBLE] = "double",
-    [LL_SCHEMA_BYTES] = "bytes", [LL_SCHEMA_STRING] = "string",	  [LL_SCHEMA_RECORD] = "record",
-    [LL_SCHEMA_ENUM] = "enum",	 [LL_SCHEMA_FIXED] = "fixed",	  [LL_SCHEMA_ARRAY] = "array",
-    [LL_SCHEMA_MAP] = "map",	 [LL_SCHEMA_UNION] = "union",
+	[LL_SCHEMA_NULL] = "null",   [LL_SCHEMA_BOOLEAN] = "boolean", [LL_SCHEMA_INT] = "int",
+	[LL_SCHEMA_LONG] = "long",   [LL_SCHEMA_FLOAT] = "float",     [LL_SCHEMA_DOUBLE] = "double",
+	[LL_SCHEMA_BYTES] = "bytes", [LL_SCHEMA_STRING] = "string",   [LL_SCHEMA_RECORD] = "record",
+	[LL_SCHEMA_ENUM] = "enum",   [LL_SCHEMA_FIXED] = "fixed",     [LL_SCHEMA_ARRAY] = "array",
+	[LL_SCHEMA_MAP] = "map",     [LL_SCHEMA_UNION] = "union",
 };
 #define TYPE_COUNT (sizeof(type_names) / sizeof(type_names[0]))
 

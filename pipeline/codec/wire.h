@@ -32,7 +32,7 @@ static inline bool ll_wire_split(struct ll_bytes wire, uint64_t *ret_fingerprint
 		fingerprint |= (uint64_t)wire.data[2 + i] << (8 * i);
 	*ret_fingerprint = fingerprint;
 	*ret_body =
-	    (struct ll_bytes){wire.data + LL_WIRE_HEADER_SIZE, wire.size - LL_WIRE_HEADER_SIZE};
+		(struct ll_bytes){wire.data + LL_WIRE_HEADER_SIZE, wire.size - LL_WIRE_HEADER_SIZE};
 	return true;
 }
 

@@ -97,30 +97,31 @@ static void test_reordered_and_unknown_fields(void **state)
 
 	(void)state;
 	foreign_init(&foreign);
-	assert_int_equal(foreign_writer(
-				 &foreign, LL_MESSAGE_PERSON_REGISTERED,
-				 PERSON(
-					 FIELD("a", "\"int\"") "," FIELD("area", "\"string\"") "," FIELD(
-						 "b", "[\"null\",{\"type\":\"record\",\"name\":"
-						      "\"B\",\"fields\":["
-						      "{\"name\":\"x\",\"type\":\"double\"},"
-						      "{\"name\":\"y\",\"type\":{\"type\":\"map\","
-						      "\"values\":"
-						      "{\"type\":\"array\",\"items\":\"string\"}}}]"
-						      "}]") "," FIELD("household_key",
-								      KEY_TYPE) "," FIELD("c",
-											  "{\"type"
-											  "\":"
-											  "\"array"
-											  "\","
-											  "\"items"
-											  "\":"
-											  "\"null\""
-											  "}") "," FIELD("d",
-													 "\"boolean\"") "," FIELD("e",
-																  "\"float\"") "," FIELD("f",
-																			 "\"bytes\""))),
-			 0);
+	assert_int_equal(
+		foreign_writer(
+			&foreign, LL_MESSAGE_PERSON_REGISTERED,
+			PERSON(FIELD("a", "\"int\"") "," FIELD("area", "\"string\"") "," FIELD(
+				"b",
+				"[\"null\",{\"type\":\"record\",\"name\":"
+				"\"B\",\"fields\":["
+				"{\"name\":\"x\",\"type\":\"double\"},"
+				"{\"name\":\"y\",\"type\":{\"type\":\"map\","
+				"\"values\":"
+				"{\"type\":\"array\",\"items\":\"string\"}}}]"
+				"}]") "," FIELD("household_key",
+						KEY_TYPE) "," FIELD("c",
+								    "{\"type"
+								    "\":"
+								    "\"array"
+								    "\","
+								    "\"items"
+								    "\":"
+								    "\"null\""
+								    "}") "," FIELD("d", "\"boolean"
+											"\"") "," FIELD("e",
+													"\"float\"") "," FIELD("f",
+															       "\"bytes\""))),
+		0);
 	put_long(&foreign, -7);
 	put_string(&foreign, "360502001001");
 	put_long(&foreign, 1);
@@ -191,10 +192,8 @@ static void test_what_does_not_resolve_is_refused(void **state)
 		PERSON(FIELD("household_key", "\"bytes\"") "," FIELD("area", "\"string\"")),
 		PERSON(FIELD("household_key", "{\"type\":\"fixed\",\"name\":\"HouseholdKey\","
 					      "\"size\":15}") "," FIELD("area", "\"string\"")),
-		PERSON(
-			FIELD(
-				"household_key", "{\"type\":\"fixed\",\"name\":\"Key\",\"size\":"
-						 "16}") "," FIELD("area", "\"string\"")),
+		PERSON(FIELD("household_key", "{\"type\":\"fixed\",\"name\":\"Key\",\"size\":"
+					      "16}") "," FIELD("area", "\"string\"")),
 		"{\"type\":\"record\",\"name\":\"Another\",\"fields\":[" FIELD(
 			"household_key", KEY_TYPE) "," FIELD("area", "\"string\"") "]}",
 		"\"string\"",
@@ -214,16 +213,16 @@ static void test_what_does_not_resolve_is_refused(void **state)
 	foreign_release(&foreign);
 }
 
-#define LIFE_EVENT(revision, action, payload)                                                      \
-	"{\"type\":\"record\",\"name\":\"LifeEvent\",\"namespace\":\"lifeline\",\"fields\":"       \
-	"[" FIELD("event_id", "\"string\"") "," revision                                           \
-		FIELD("source", "\"string\"") "," FIELD("occurred_on", "\"int\"") "," FIELD(       \
-			"reported_at_ms",                                                          \
-			"\"long\"") "," FIELD("subject", "{\"type\":\"record\",\"name\":"          \
-							 "\"AreaSubject\",\"fields\":["            \
-							 "{\"name\":\"area\",\"type\":\"string\"}" \
-							 "]}") "," action FIELD("payload",         \
-										payload) "]}"
+#define LIFE_EVENT(revision, action, payload)                                                \
+	"{\"type\":\"record\",\"name\":\"LifeEvent\",\"namespace\":\"lifeline\",\"fields\":" \
+	"[" FIELD("event_id", "\"string\"") "," revision                                     \
+		FIELD("source", "\"string\"") "," FIELD("occurred_on", "\"int\"") "," FIELD( \
+			"reported_at_ms",                                                    \
+			"\"long\"") "," FIELD("subject",                                     \
+					      "{\"type\":\"record\",\"name\":"               \
+					      "\"AreaSubject\",\"fields\":["                 \
+					      "{\"name\":\"area\",\"type\":\"string\"}"      \
+					      "]}") "," action FIELD("payload", payload) "]}"
 
 static void put_life_event_head(struct foreign *foreign)
 {
