@@ -12,7 +12,6 @@
 
 /* ---- create ------------------------------------------------------------------------------------ */
 
-/* P and Q are written down before the first topic is made with them. */
 static int fix_partitions(const struct ll_invocation *invocation)
 {
 	struct ll_error error = {0};
@@ -31,17 +30,25 @@ static int fix_partitions(const struct ll_invocation *invocation)
 	return err ? ll_shell_fail(invocation, "", &error) : LL_EXIT_DONE;
 }
 
+/*
+ * First what is there is compared, so that a wrong count is not written down for life; then P and Q
+ * are written down, before the first topic is made with them.
+ */
 static int create_topics(const struct ll_invocation *invocation, const struct ll_topics *topics,
 			 struct ll_bus *bus)
 {
 	struct ll_error error = {0};
 	size_t created = 0;
-	int err = ll_topics_create(topics, bus, CREATE_TIMEOUT_MS, &created, &error);
+	int err = ll_topics_compare(topics, bus, LL_SHELL_ANSWER_MS, &error);
+	int code = err ? LL_EXIT_FAILED : fix_partitions(invocation);
 
-	if (err) {
-		error.code = err;
+	if (!err && code)
+		return code;
+	if (!err)
+		err = ll_topics_create(topics, bus, CREATE_TIMEOUT_MS, &created, &error);
+	error.code = err;
+	if (err)
 		return ll_shell_fail(invocation, "", &error);
-	}
 	printf("%zu topics created, %zu were there.\n", created, ll_topics_count(topics) - created);
 	return LL_EXIT_DONE;
 }
@@ -113,10 +120,12 @@ static int fill_listing(struct listing *listing, const struct ll_topics *topics,
 
 	if (!states)
 		return ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
-	err = ll_topics_inspect(topics, bus, LL_SHELL_ANSWER_MS, states, list_foreign, listing,
-				error);
+	err = ll_topics_inspect(topics, bus, LL_SHELL_ANSWER_MS, states, NULL, NULL, error);
 	for (size_t i = 0; i < ll_topics_count(topics) && !err; i++)
 		list_state(listing, &states[i]);
+	if (!err) /* asked again so that they stand below those of the settings */
+		err = ll_topics_inspect(topics, bus, LL_SHELL_ANSWER_MS, states, list_foreign,
+					listing, error);
 	free(states);
 	return err ? err : listing->err;
 }
@@ -193,9 +202,7 @@ static int with_topics(const struct ll_invocation *invocation,
 
 static int run_create(struct ll_invocation *invocation)
 {
-	int code = fix_partitions(invocation);
-
-	return code == LL_EXIT_DONE ? with_topics(invocation, create_topics) : code;
+	return with_topics(invocation, create_topics);
 }
 
 static int run_list(struct ll_invocation *invocation)

@@ -343,8 +343,9 @@ static int create_missing(const struct ll_topic_state *states, size_t count, str
 	return 0;
 }
 
-int ll_topics_create(const struct ll_topics *topics, struct ll_bus *bus, int timeout_ms,
-		     size_t *ret_created, struct ll_error *error)
+/* The states of all topics, to be freed; refused when one contradicts the settings. */
+static int inspect_and_compare(const struct ll_topics *topics, struct ll_bus *bus, int timeout_ms,
+			       struct ll_topic_state **ret_states, struct ll_error *error)
 {
 	struct ll_topic_state *states = calloc(topics->count, sizeof(*states));
 	int err;
@@ -354,6 +355,30 @@ int ll_topics_create(const struct ll_topics *topics, struct ll_bus *bus, int tim
 	err = ll_topics_inspect(topics, bus, timeout_ms, states, NULL, NULL, error);
 	if (!err)
 		err = refuse_other_counts(states, topics->count, error);
+	if (err) {
+		free(states);
+		return err;
+	}
+	*ret_states = states;
+	return 0;
+}
+
+int ll_topics_compare(const struct ll_topics *topics, struct ll_bus *bus, int timeout_ms,
+		      struct ll_error *error)
+{
+	struct ll_topic_state *states = NULL;
+	int err = inspect_and_compare(topics, bus, timeout_ms, &states, error);
+
+	free(states);
+	return err;
+}
+
+int ll_topics_create(const struct ll_topics *topics, struct ll_bus *bus, int timeout_ms,
+		     size_t *ret_created, struct ll_error *error)
+{
+	struct ll_topic_state *states = NULL;
+	int err = inspect_and_compare(topics, bus, timeout_ms, &states, error);
+
 	if (!err)
 		err = create_missing(states, topics->count, bus, timeout_ms, ret_created, error);
 	free(states);

@@ -88,6 +88,10 @@ int ll_topics_inspect(const struct ll_topics *topics, struct ll_bus *bus, int ti
 		      void (*foreign)(void *context, const char *topic, int32_t partitions),
 		      void *context, struct ll_error *error);
 
+/* -LL_ERR_EXISTS when a topic is there with another partition count than the settings ask for. */
+int ll_topics_compare(const struct ll_topics *topics, struct ll_bus *bus, int timeout_ms,
+		      struct ll_error *error);
+
 /*
  * Creates what is missing. When a topic is there with another partition count nothing is created:
  * -LL_ERR_EXISTS. Blocks up to twice timeout_ms.

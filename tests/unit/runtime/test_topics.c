@@ -161,6 +161,7 @@ static void test_other_partition_count_is_refused(void **state)
 	(void)state;
 	assert_int_equal(ll_bus_create_topics(bus, &other, 1, 1000, NULL), 0);
 	assert_int_equal(ll_topics_create(topics, bus, 1000, &created, &error), -LL_ERR_EXISTS);
+	assert_int_equal(ll_topics_compare(topics, bus, 1000, NULL), -LL_ERR_EXISTS);
 	assert_non_null(strstr(error.message, "risk-changes has 4 partitions"));
 	assert_non_null(strstr(error.message, "set household-partitions to 4"));
 	assert_int_equal(created, 99);
