@@ -1,0 +1,158 @@
+# The main job, end to end, on a Kafka and a PostgreSQL of its own; sourced by ./dev.
+
+DEMO_DIR=$LOCAL/demo
+DEMO_HOUSEHOLDS=${LIFELINE_DEMO_HOUSEHOLDS:-20000}
+DEMO_SEED=2025
+DEMO_FROM=2025-01-01
+DEMO_LIVE_FROM=2025-12-01 # from here on at a steady rate, to measure latency
+DEMO_TO=2025-12-31
+DEMO_RATE=300 # events a second in the live month
+
+lifeline() { "$ROOT/build/lifeline" "$@"; }
+
+step() { say "lifeline $*"; lifeline "$@"; }
+
+# start_consumer DIR STAGE INSTANCE
+start_consumer() {
+	mkdir -p "$1/consumers"
+	is_running "$1/consumers/$3.pid" && return
+	(
+		trap '' INT
+		exec setsid "$ROOT/build/lifeline" "$2" --instance "$3"
+	) >>"$1/consumers/$3.log" 2>&1 </dev/null &
+	echo $! >"$1/consumers/$3.pid"
+}
+
+start_consumers() { # directory
+	say "starting consumers: one enrich, two assess, one record (logs in ${1#"$ROOT"/}/consumers)"
+	start_consumer "$1" enrich enrich-1
+	start_consumer "$1" assess assess-1
+	start_consumer "$1" assess assess-2
+	start_consumer "$1" record record-1
+}
+
+stop_consumers() { # directory
+	local pid
+	for pid in "$1"/consumers/*.pid; do
+		[ -e "$pid" ] && is_running "$pid" && kill "$(cat "$pid")" 2>/dev/null || true
+	done
+	for pid in "$1"/consumers/*.pid; do
+		[ -e "$pid" ] && stop_process "$pid" 20
+	done
+	return 0
+}
+
+demo_stop() {
+	stop_consumers "$DEMO_DIR"
+	stop_servers "$DEMO_DIR"
+}
+
+demo_set_up() {
+	ensure_packages all
+	ensure_kafka
+	build_release
+	demo_stop
+	remove_servers "$DEMO_DIR"
+	local kafka postgres
+	kafka=$(free_port 39092)
+	postgres=$(free_port 35432)
+	say "starting a Kafka (127.0.0.1:$kafka) and a PostgreSQL (127.0.0.1:$postgres) for the demo"
+	start_servers "$DEMO_DIR" "$kafka" "$postgres"
+	# shellcheck disable=SC1091
+	. "$DEMO_DIR/env"
+	step migrate
+	step topics create
+}
+
+# rows rejected (3) are part of the demo; anything else but 0 is not
+or_some_rejected() {
+	"$@" || [ $? = 3 ]
+}
+
+demo_year() {
+	local data=$DEMO_DIR/data
+	step policy activate "$ROOT/schemas/policy/national.yaml"
+	step simulate make --out "$data" --seed "$DEMO_SEED" --households "$DEMO_HOUSEHOLDS" \
+		--from "$DEMO_FROM" --days 365
+	or_some_rejected step registry import --households "$data/households.csv" \
+		--people "$data/people.csv"
+	say "a year, day by day: the day's tick, alerts, and what each department exported"
+	or_some_rejected step simulate play "$data" --to "$(date -d "$DEMO_LIVE_FROM - 1 day" +%F)"
+	say "waiting until everything published is decided and recorded"
+	step summary --wait 120 >/dev/null
+	DEMO_LIVE_SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+	say "the last month at $DEMO_RATE events a second, to see how soon a task follows its event"
+	or_some_rejected step simulate play "$data" --from "$DEMO_LIVE_FROM" --to "$DEMO_TO" \
+		--rate "$DEMO_RATE"
+}
+
+household_with() { # measure: a household with such a task, and its shortened key
+	lifeline tasks --all --json --limit 1 --measure "$1" |
+		sed -n 's/.*"household_key":"\([0-9a-f]*\)".*/\1/p' | head -n 1
+}
+
+demo_stories() {
+	local measure household
+	for measure in medical_aid job_support disaster_inspection; do
+		household=$(household_with "$measure")
+		[ -n "$household" ] || continue
+		echo
+		lifeline explain "$household"
+	done
+}
+
+demo_look_further() {
+	cat <<-END
+
+	To look further:
+	  ./dev up demo                              starts the demo's servers and consumers again
+	  . .local/demo/env                          so that these know where they are:
+	  build/lifeline tasks --county 360502       a county team's list (--follow: as they arrive)
+	  build/lifeline tasks show ID               one task with its reasons
+	  build/lifeline explain HOUSEHOLD           a household's story
+	  build/lifeline deadletters list            what was rejected, and why
+	  build/lifeline summary                     these figures again
+	  ./dev down                                 stops everything
+	END
+}
+
+demo() {
+	local json="" keep=""
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--json) json=1 ;;
+		--keep) keep=1 ;;
+		*) die "demo takes --json and --keep" ;;
+		esac
+		shift
+	done
+	trap demo_stop EXIT
+	demo_set_up >&2
+	start_consumers "$DEMO_DIR"
+	demo_year >&2
+	if [ -n "$json" ]; then
+		lifeline summary --wait 120 --since "$DEMO_LIVE_SINCE" --json | tail -n 1
+	else
+		lifeline summary --wait 120 --since "$DEMO_LIVE_SINCE"
+		demo_stories
+	fi
+	if [ -n "$keep" ]; then
+		trap - EXIT
+		say "servers and consumers keep running; ./dev down stops them"
+	else
+		demo_stop
+		trap - EXIT
+	fi
+	[ -n "$json" ] || demo_look_further
+}
+
+up_demo() {
+	[ -s "$DEMO_DIR/env" ] || die "there is no demo yet: run ./dev demo first"
+	# shellcheck disable=SC1091
+	. "$DEMO_DIR/env"
+	local kafka=${LIFELINE_KAFKA_BOOTSTRAP_SERVERS##*:} postgres
+	postgres=$(sed -n 's/.*port=\([0-9]*\).*/\1/p' "$DEMO_DIR/env")
+	start_servers "$DEMO_DIR" "$kafka" "$postgres"
+	start_consumers "$DEMO_DIR"
+	say "up. In your shell:  . .local/demo/env   then  build/lifeline tasks --county 360502"
+}
