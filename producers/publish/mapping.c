@@ -14,7 +14,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define SCALE_MAX 1000000000000LL /* of numerator and denominator, in units of the file */
+#define SYMBOL_MAX 64		   /* bytes of a name that is compared */
+#define SCALE_MAX  1000000000000LL /* of numerator and denominator, in units of the file */
 
 /* One parse: what is being made, and where to say what is wrong. */
 struct reader {
@@ -298,17 +299,29 @@ static int read_scale(struct reader *reader, const struct ll_yaml_node *node,
 
 /* ---- one payload field ---- */
 
+/* The names there are, or the one that was meant: symbols are upper case, people are not. */
+static void enum_hint(const struct ll_field_enum *enumeration, struct ll_str wrong,
+		      char ret_hint[LL_NAMES_HINT_MAX])
+{
+	struct ll_names names = {enumeration->count, symbol_at, enumeration};
+	char upper[SYMBOL_MAX];
+	size_t size = wrong.size < sizeof(upper) ? wrong.size : sizeof(upper);
+
+	for (size_t i = 0; i < size; i++) {
+		char c = wrong.data[i];
+
+		upper[i] = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c == '-' ? '_' : c;
+	}
+	ll_names_hint(&names, (struct ll_str){upper, size}, ret_hint);
+}
+
 static int value_error(struct reader *reader, const struct ll_yaml_node *node,
 		       const struct ll_mapping_field *field, int err)
 {
-	const struct ll_field_enum *enumeration = field->field->enumeration;
-	struct ll_names names = {0, symbol_at, enumeration};
 	char hint[LL_NAMES_HINT_MAX] = "write yes or no";
 
-	if (err == -LL_ERR_BAD_ENUM && field->field->type == LL_FIELD_ENUM) {
-		names.count = enumeration->count;
-		ll_names_hint(&names, node->text, hint);
-	}
+	if (err == -LL_ERR_BAD_ENUM && field->field->type == LL_FIELD_ENUM)
+		enum_hint(field->field->enumeration, node->text, hint);
 	return ll_yaml_error(reader->error, node, "'%.*s' is no value of '%s': %s",
 			     LL_STR_ARG(ll_yaml_shown(node->text)), field->field->name,
 			     err == -LL_ERR_BAD_ENUM ? hint : ll_err_text(err));
