@@ -86,7 +86,7 @@ static int compile_union(struct builder *builder, const struct ll_schema_node *w
 			 const struct branch_job *job)
 {
 	struct ll_plan *plan = builder->plan;
-	uint32_t *targets = ll_arena_calloc(&plan->tables, writer->count + 1, sizeof(*targets));
+	uint32_t *targets = ll_arena_calloc(&plan->tables, writer->count, sizeof(*targets));
 	struct ll_plan_op op = {.code = LL_OP_UNION, .count = (uint32_t)writer->count};
 	uint32_t jumps[LL_SCHEMA_ITEMS_MAX];
 	int r;

@@ -36,8 +36,8 @@ static void match_record(const struct ll_field_record *record, const uint8_t *ou
 
 static void match_long(avro_value_t *theirs, int64_t expected)
 {
-	int64_t number;
-	int32_t narrow;
+	int64_t number = 0;
+	int32_t narrow = 0;
 
 	if (avro_value_get_type(theirs) == AVRO_INT32) {
 		assert_int_equal(avro_value_get_int(theirs, &narrow), 0);
@@ -60,8 +60,8 @@ static void match_maybe(const avro_value_t *theirs, const struct ll_maybe *ours)
 
 static void match_string(const avro_value_t *theirs, struct ll_str ours)
 {
-	const char *text;
-	size_t size;
+	const char *text = NULL;
+	size_t size = 0;
 
 	assert_int_equal(avro_value_get_string(theirs, &text, &size), 0);
 	/* Avro C counts the ending NUL. */
@@ -71,8 +71,8 @@ static void match_string(const avro_value_t *theirs, struct ll_str ours)
 
 static void match_bytes(const avro_value_t *theirs, struct ll_bytes ours, bool fixed)
 {
-	const void *data;
-	size_t size;
+	const void *data = NULL;
+	size_t size = 0;
 
 	assert_int_equal(fixed ? avro_value_get_fixed(theirs, &data, &size)
 			       : avro_value_get_bytes(theirs, &data, &size),
@@ -87,7 +87,7 @@ static void match_array(const struct ll_field *field, const uint8_t *ours,
 {
 	const uint8_t *items;
 	size_t count;
-	size_t their_count;
+	size_t their_count = 0;
 
 	memcpy(&items, ours + field->offset, sizeof(items));
 	memcpy(&count, ours + field->count_offset, sizeof(count));
@@ -116,7 +116,7 @@ static void match_field(const struct ll_field *field, const uint8_t *ours, avro_
 {
 	const void *at = ours + field->offset;
 	int64_t number;
-	int flag;
+	int flag = -1;
 
 	switch (field->type) {
 	case LL_FIELD_BOOL:
@@ -164,7 +164,7 @@ static void match_field(const struct ll_field *field, const uint8_t *ours, avro_
 static void match_record(const struct ll_field_record *record, const uint8_t *ours,
 			 const avro_value_t *theirs)
 {
-	size_t count;
+	size_t count = 0;
 
 	assert_int_equal(avro_value_get_size(theirs, &count), 0);
 	assert_int_equal(count, record->field_count);

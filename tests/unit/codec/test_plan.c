@@ -117,10 +117,11 @@ static void test_reordered_and_unknown_fields(void **state)
 								    "\"items"
 								    "\":"
 								    "\"null\""
-								    "}") "," FIELD("d", "\"boolean"
-											"\"") "," FIELD("e",
-													"\"float\"") "," FIELD("f",
-															       "\"bytes\""))),
+								    "}") "," FIELD("d",
+										   "\"boolean"
+										   "\"") "," FIELD("e",
+												   "\"float\"") "," FIELD("f",
+															  "\"bytes\""))),
 		0);
 	put_long(&foreign, -7);
 	put_string(&foreign, "360502001001");
@@ -179,6 +180,10 @@ static void test_string_may_be_bytes_or_in_a_union(void **state)
 	foreign.wire.size = LL_WIRE_HEADER_SIZE;
 	put_key(&foreign, 1);
 	put_long(&foreign, 3);
+	/* A whole message behind it: a jump astray would find it. */
+	put_key(&foreign, 1);
+	put_long(&foreign, 1);
+	put_string(&foreign, "360502001001");
 	assert_int_equal(decode(&foreign, LL_MESSAGE_PERSON_REGISTERED, &person),
 			 -LL_ERR_UNDECODABLE);
 	foreign_release(&foreign);
