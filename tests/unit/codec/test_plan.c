@@ -373,6 +373,34 @@ static void test_symbols_go_by_name(void **state)
 	foreign_release(&foreign);
 }
 
+static void test_symbols_of_another_order(void **state)
+{
+	struct foreign foreign;
+	struct ll_life_event event;
+
+	(void)state;
+	foreign_init(&foreign);
+	/* As many symbols as ours, so that only their order tells. */
+	assert_int_equal(
+		foreign_writer(
+			&foreign, LL_MESSAGE_LIFE_EVENT,
+			LIFE_EVENT("",
+				   FIELD("action", "{\"type\":\"enum\",\"name\":\"Action\","
+						   "\"symbols\":[\"RETRACT\",\"REPORT\"]}") ",",
+				   "{\"type\":\"record\",\"name\":\"SchoolDropout\","
+				   "\"fields\":[{\"name\":\"stage\",\"type\":{\"type\":"
+				   "\"enum\",\"name\":\"SchoolStage\",\"symbols\":["
+				   "\"NON_COMPULSORY\",\"COMPULSORY\"]}}]}")),
+		0);
+	assert_int_equal(decode_symbol(&foreign, 0, &event), 0);
+	assert_int_equal(event.action, LL_ACTION_RETRACT);
+	assert_int_equal(event.payload.school_dropout.stage, LL_SCHOOL_NON_COMPULSORY);
+	assert_int_equal(decode_symbol(&foreign, 1, &event), 0);
+	assert_int_equal(event.action, LL_ACTION_REPORT);
+	assert_int_equal(event.payload.school_dropout.stage, LL_SCHOOL_COMPULSORY);
+	foreign_release(&foreign);
+}
+
 static void test_enriched_from_another_writer(void **state)
 {
 	struct foreign foreign;
@@ -716,6 +744,7 @@ int main(void)
 		cmocka_unit_test(test_defaults_and_a_union_of_one),
 		cmocka_unit_test(test_promotions_and_other_unions),
 		cmocka_unit_test(test_symbols_go_by_name),
+		cmocka_unit_test(test_symbols_of_another_order),
 		cmocka_unit_test(test_enriched_from_another_writer),
 		cmocka_unit_test(test_writers_are_bounded),
 		cmocka_unit_test(test_nested_plan_is_bounded),
