@@ -484,7 +484,9 @@ static int build_options(const char *conninfo, char **ret_options)
 			  "%s -c lock_timeout=%d -c statement_timeout=%d"
 			  " -c idle_in_transaction_session_timeout=%d"
 			  " -c default_transaction_isolation=read\\ committed"
-			  " -c search_path=pg_catalog",
+			  " -c search_path=pg_catalog"
+			  /* Else the planner copies whole batches as constants. */
+			  " -c plan_cache_mode=force_generic_plan",
 			  own ? own : "", LL_PG_LOCK_TIMEOUT_MS, LL_PG_STATEMENT_TIMEOUT_MS,
 			  LL_PG_IDLE_TIMEOUT_MS);
 	PQconninfoFree(parsed);

@@ -90,26 +90,28 @@ int ll_store_pg_read_checkpoint(struct ll_store *store, const struct ll_checkpoi
 }
 
 /*
- * $4 epoch, $5 offset, $6 logic version, $7 is it a base, $8 the segments, $9 their bytes.
+ * $4 epoch, $5 offset, $6 logic version, $7 is it a base, $8 the segments, $9 their places from 0,
+ * $10 their number, $11 their bytes.
  * After waiting for the row lock UPDATE looks at the newest row, so base_id and sequence are right
  * whoever wrote before. An offset that moves back can only be a statement that the server ran
  * after its connection was lost and its repetition done: it must not undo what came later.
+ * unnest stands in the select list and $8 only once: anywhere else the server would copy the
+ * segments, or spill them to a file, on their way.
  */
 static const char write_sql[] =
 	"WITH mine AS ("
 	" UPDATE lifeline.checkpoint c"
 	" SET next_offset = $5, logic_version = $6, written_at = now(),"
-	" base_id = base_id + $7::boolean::integer,"
-	" next_sequence = next_sequence + cardinality($8),"
-	" segment_count = CASE WHEN $7 THEN 0 ELSE segment_count END + cardinality($8),"
-	" segment_bytes = CASE WHEN $7 THEN 0 ELSE segment_bytes END + $9"
+	" base_id = base_id + $7::boolean::integer, next_sequence = next_sequence + $10,"
+	" segment_count = CASE WHEN $7 THEN 0 ELSE segment_count END + $10,"
+	" segment_bytes = CASE WHEN $7 THEN 0 ELSE segment_bytes END + $11"
 	" WHERE stage = $1 AND topic = $2 AND partition = $3 AND epoch = $4"
 	" AND (next_offset IS NULL OR next_offset <= $5)"
-	" RETURNING base_id, next_sequence - cardinality($8) AS first_sequence"
+	" RETURNING base_id, next_sequence - $10 AS first_sequence"
 	"), appended AS ("
 	" INSERT INTO lifeline.segment (stage, topic, partition, base_id, sequence, bytes)"
-	" SELECT $1, $2, $3, mine.base_id, mine.first_sequence + s.place - 1, s.bytes"
-	" FROM mine, unnest($8) WITH ORDINALITY AS s (bytes, place)"
+	" SELECT $1, $2, $3, base_id, first_sequence + unnest($9::bigint[]), unnest($8::bytea[])"
+	" FROM mine"
 	"), dropped AS ("
 	" DELETE FROM lifeline.segment s USING mine"
 	" WHERE $7 AND s.stage = $1 AND s.topic = $2 AND s.partition = $3"
@@ -140,7 +142,8 @@ static int refused(struct ll_store_pg *pg, const struct ll_checkpoint_id *id,
 }
 
 static int checkpoint_exec(struct ll_store_pg *pg, const struct ll_checkpoint_write *write,
-			   struct ll_pg_array *segments, struct ll_error *error)
+			   struct ll_pg_array *segments, struct ll_pg_array *places,
+			   struct ll_error *error)
 {
 	struct ll_checkpoint_id id = {write->stage, write->topic, write->partition};
 	LL_PG_RESULT result = NULL;
@@ -150,6 +153,7 @@ static int checkpoint_exec(struct ll_store_pg *pg, const struct ll_checkpoint_wr
 
 	for (size_t i = 0; i < write->segment_count; i++) {
 		ll_pg_array_add_bytes(segments, write->segments[i]);
+		ll_pg_array_add_int64(places, (int64_t)i);
 		size += (int64_t)write->segments[i].size;
 	}
 	params_of_id(&params, &id);
@@ -158,6 +162,8 @@ static int checkpoint_exec(struct ll_store_pg *pg, const struct ll_checkpoint_wr
 	ll_pg_params_int32(&params, write->logic_version);
 	ll_pg_params_bool(&params, write->base);
 	ll_pg_params_array(&params, segments);
+	ll_pg_params_array(&params, places);
+	ll_pg_params_int64(&params, (int64_t)write->segment_count);
 	ll_pg_params_int64(&params, size);
 	err = ll_pg_exec(pg, write_sql, &params, &result, error);
 	if (err)
@@ -170,11 +176,13 @@ static int checkpoint_exec(struct ll_store_pg *pg, const struct ll_checkpoint_wr
 int ll_store_pg_write_checkpoint(struct ll_store *store, const struct ll_checkpoint_write *write,
 				 struct ll_error *error)
 {
-	struct ll_pg_array segments;
+	struct ll_pg_array segments, places;
 	int err;
 
 	ll_pg_array_init(&segments, LL_PG_BYTEA);
-	err = checkpoint_exec(ll_store_pg_of(store), write, &segments, error);
+	ll_pg_array_init(&places, LL_PG_INT8);
+	err = checkpoint_exec(ll_store_pg_of(store), write, &segments, &places, error);
 	ll_pg_array_release(&segments);
+	ll_pg_array_release(&places);
 	return err;
 }

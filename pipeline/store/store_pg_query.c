@@ -105,7 +105,6 @@ static int pass_row(void *context, const PGresult *result)
 	return sink->row(sink->context, &row);
 }
 
-/* An unknown name has its own message; what a sink returns has none of ours. */
 static int rows_each(struct ll_store_pg *pg, const char *const forms[2],
 		     const struct ll_pg_params *params, struct ll_task_sink sink,
 		     struct ll_error *error)
@@ -118,36 +117,84 @@ static int rows_each(struct ll_store_pg *pg, const char *const forms[2],
 	return err;
 }
 
+/* Compares with the parameter that was just added. */
+static int add_condition(struct ll_buf *sql, const char *condition,
+			 const struct ll_pg_params *params)
+{
+	return ll_buf_append_format(sql, " AND t.%s $%d", condition, params->count);
+}
+
+/* Digits only, so that ':' after them is above all longer codes, and an index takes the range. */
+static int add_area(struct ll_buf *sql, struct ll_str area, struct ll_pg_params *params)
+{
+	if (area.size == 0)
+		return 0;
+	ll_pg_params_text(params, area);
+	return ll_buf_append_format(sql, " AND t.area >= $%d AND t.area < $%d || ':'",
+				    params->count, params->count);
+}
+
+/* Only the conditions that are asked for, so that the plan fits them. */
+static int add_conditions(const struct ll_task_selection *selection, struct ll_buf *sql,
+			  struct ll_pg_params *params)
+{
+	int err = add_area(sql, selection->area, params);
+
+	if (!err && selection->state >= 0) {
+		ll_pg_params_text(params, ll_name_of(LL_NAMES_TASK_STATE, selection->state));
+		err = add_condition(sql, "state =", params);
+	}
+	if (!err && selection->measure >= 0) {
+		ll_pg_params_text(params, ll_name_of(LL_NAMES_MEASURE, selection->measure));
+		err = add_condition(sql, "measure =", params);
+	}
+	if (!err && selection->household) {
+		ll_pg_params_bytes(params,
+				   (struct ll_bytes){selection->household->bytes, LL_KEY_SIZE});
+		err = add_condition(sql, "household_key =", params);
+	}
+	if (!err && selection->open_only)
+		err = ll_buf_append_str(sql, " AND t.state IN ('open', 'accepted')");
+	return err;
+}
+
+static int list_sql(const struct ll_task_selection *selection, bool sees_names, struct ll_buf *sql,
+		    struct ll_pg_params *params)
+{
+	int err = ll_buf_append_format(sql, "%s%s FROM lifeline.task t WHERE true",
+				       ROW_COLUMNS "t.updated_at, ",
+				       sees_names ? WITH_NAME : WITHOUT_NAME);
+
+	if (!err)
+		err = add_conditions(selection, sql, params);
+	if (err)
+		return err;
+	ll_pg_params_int64(params, selection->limit);
+	err = ll_buf_append_format(
+		sql, " ORDER BY t.level DESC, t.due_on NULLS LAST, t.task_id LIMIT $%d",
+		params->count);
+	/* With the NUL that ends it. */
+	return err ? err : ll_buf_append(sql, "", 1);
+}
+
 int ll_store_pg_list_tasks(struct ll_store *store, const struct ll_task_selection *selection,
 			   struct ll_task_sink sink, struct ll_error *error)
 {
-	/* Digits only, so that ':' after them is above all longer codes: a range for the index. */
-	static const char *const forms[2] =
-		BOTH_FORMS(ROW_COLUMNS "t.updated_at, ",
-			   " FROM lifeline.task t"
-			   " WHERE ($1 = '' OR (t.area >= $1 AND t.area < $1 || ':'))"
-			   " AND ($2 = '' OR t.state = $2) AND ($3 = '' OR t.measure = $3)"
-			   " AND (NOT $4 OR t.state IN ('open', 'accepted'))"
-			   " AND (NOT $5 OR t.household_key = $6)"
-			   " ORDER BY t.level DESC, t.due_on NULLS LAST, t.task_id LIMIT $7");
-	static const struct ll_key no_key;
-	const struct ll_key *household = selection->household ? selection->household : &no_key;
-	struct ll_str state = LL_STR(""), measure = LL_STR("");
+	struct ll_store_pg *pg = ll_store_pg_of(store);
 	struct ll_pg_params params;
+	struct ll_buf sql;
+	bool sees_names;
+	int err = ll_store_pg_sees_names(pg, &sees_names, error);
 
-	if (selection->state >= 0)
-		state = ll_name_of(LL_NAMES_TASK_STATE, selection->state);
-	if (selection->measure >= 0)
-		measure = ll_name_of(LL_NAMES_MEASURE, selection->measure);
+	if (err)
+		return err;
+	ll_buf_init(&sql);
 	ll_pg_params_init(&params);
-	ll_pg_params_text(&params, selection->area);
-	ll_pg_params_text(&params, state);
-	ll_pg_params_text(&params, measure);
-	ll_pg_params_bool(&params, selection->open_only);
-	ll_pg_params_bool(&params, selection->household != NULL);
-	ll_pg_params_bytes(&params, (struct ll_bytes){household->bytes, LL_KEY_SIZE});
-	ll_pg_params_int64(&params, selection->limit);
-	return rows_each(ll_store_pg_of(store), forms, &params, sink, error);
+	err = list_sql(selection, sees_names, &sql, &params);
+	if (!err)
+		err = ll_pg_each(pg, (const char *)sql.data, &params, pass_row, &sink, error);
+	ll_buf_release(&sql);
+	return err;
 }
 
 static int count_matches(struct ll_store_pg *pg, const struct ll_pg_params *params,

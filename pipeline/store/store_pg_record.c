@@ -94,18 +94,17 @@ static const char task_sql[] =
 	", published_at, written_at, seen_at, " TASK_LOG ")"
 	" SELECT " TASK_BEFORE_TIMES ", published_at, written_at, seen_at, " TASK_LOG
 	" FROM batch ORDER BY " TASK_LOG " ON CONFLICT DO NOTHING"
-	"), last AS ("
-	" SELECT DISTINCT ON (task_id) * FROM batch ORDER BY task_id, place DESC"
 	"), opened AS ("
-	" SELECT DISTINCT ON (task_id) task_id AS opened_id, published_at AS opened_published_at,"
-	" written_at AS opened_written_at, seen_at AS opened_seen_at"
-	" FROM batch WHERE change = 'opened' ORDER BY task_id, place"
+	" SELECT *, min(published_at) FILTER (WHERE change = 'opened') OVER same_task"
+	" AS opened_published_at, min(written_at) FILTER (WHERE change = 'opened') OVER same_task"
+	" AS opened_written_at, min(seen_at) FILTER (WHERE change = 'opened') OVER same_task"
+	" AS opened_seen_at FROM batch WINDOW same_task AS (PARTITION BY task_id)"
 	")"
 	" INSERT INTO lifeline.task AS t (" TASK_BEFORE_TIMES
 	", published_at, written_at, seen_at, updated_at, " TASK_LOG ")"
-	" SELECT " TASK_BEFORE_TIMES ", opened_published_at, opened_written_at, opened_seen_at,"
-	" written_at, " TASK_LOG
-	" FROM last LEFT JOIN opened ON opened_id = task_id ORDER BY task_id"
+	" SELECT DISTINCT ON (task_id) " TASK_BEFORE_TIMES
+	", opened_published_at, opened_written_at, opened_seen_at, written_at, " TASK_LOG
+	" FROM opened ORDER BY task_id, place DESC"
 	" ON CONFLICT (task_id) DO UPDATE SET"
 	" household_key = excluded.household_key, area = excluded.area, county = excluded.county,"
 	" measure = excluded.measure, change = excluded.change, state = excluded.state,"
