@@ -83,6 +83,9 @@ int ll_consumer_new(struct ll_bus *bus, const struct ll_consumer_options *option
 	if (options->group && options->topic_count == 0)
 		return ll_error_set(error, -LL_ERR_INVALID, "group %s subscribes to no topic",
 				    options->group);
+	if (options->group && strlen(options->group) >= LL_TOPIC_NAME_MAX)
+		return ll_error_set(error, -LL_ERR_INVALID, "a group's name is too long: %.32s...",
+				    options->group);
 	if (options->topic_count > LL_BUS_GROUP_TOPICS_MAX)
 		return ll_error_set(error, -LL_ERR_INVALID,
 				    "a subscription has at most %d topics and patterns",

@@ -17,9 +17,9 @@
 #include "base/bytes.h"
 #include "base/err.h"
 
-#define LL_OFFSET_NONE      (-1001LL) /* no committed offset */
+#define LL_OFFSET_NONE	    (-1001LL) /* no committed offset */
 #define LL_OFFSET_BEGINNING (-2LL)
-#define LL_OFFSET_END       (-1LL)
+#define LL_OFFSET_END	    (-1LL)
 
 #define LL_TOPIC_NAME_MAX 128 /* bytes with the ending NUL */
 
@@ -36,9 +36,9 @@ struct ll_record {
 	int64_t offset;
 	int64_t timestamp_ms; /* Kafka's, of publishing */
 	struct ll_bytes key;
-	struct ll_bytes value;  /* data NULL: a tombstone */
-	bool end_of_partition;  /* no record: the reader stands at the end, `offset` is the next */
-	void *handle;           /* the implementation's */
+	struct ll_bytes value; /* data NULL: a tombstone */
+	bool end_of_partition; /* no record: the reader stands at the end, `offset` is the next */
+	void *handle;	       /* the implementation's */
 };
 
 /* One setting that goes through to librdkafka. */
@@ -50,8 +50,8 @@ struct ll_bus_property {
 struct ll_bus;
 
 /* properties are copied; bootstrap.servers must be among them. Does not connect. */
-int ll_bus_kafka_new(const struct ll_bus_property *properties, size_t count, struct ll_bus **ret_bus,
-		     struct ll_error *error);
+int ll_bus_kafka_new(const struct ll_bus_property *properties, size_t count,
+		     struct ll_bus **ret_bus, struct ll_error *error);
 /* The in-memory twin: one process, any threads (one lock). Its clock counts calls. */
 int ll_bus_memory_new(struct ll_bus **ret_bus);
 /* After all its consumers and producers are freed. */
@@ -94,11 +94,11 @@ struct ll_consumer_events {
 };
 
 struct ll_consumer_options {
-	const char *group;          /* NULL: no group; ll_consumer_fetch takes any partition */
-	const char *instance;       /* client.id */
-	const char *const *topics;  /* with a group; a name that starts with '^' is a pattern */
+	const char *group;	   /* NULL: no group; ll_consumer_fetch takes any partition */
+	const char *instance;	   /* client.id */
+	const char *const *topics; /* with a group; a name that starts with '^' is a pattern */
 	size_t topic_count;
-	bool read_uncommitted;      /* default: read_committed */
+	bool read_uncommitted; /* default: read_committed */
 	struct ll_consumer_events events;
 };
 
@@ -132,8 +132,8 @@ int32_t ll_consumer_hops(struct ll_consumer *consumer, const struct ll_record *r
  * The group's committed offsets into `positions` (LL_OFFSET_NONE where there is none), waiting for
  * pending transactions (KIP-447). Blocks up to timeout_ms; -LL_ERR_TIMED_OUT means ask again.
  */
-int ll_consumer_committed(struct ll_consumer *consumer, struct ll_position *positions,
-			  size_t count, int timeout_ms, struct ll_error *error);
+int ll_consumer_committed(struct ll_consumer *consumer, struct ll_position *positions, size_t count,
+			  int timeout_ms, struct ll_error *error);
 /* First offset and last stable offset of a partition. Blocks up to timeout_ms. */
 int ll_consumer_range(struct ll_consumer *consumer, const char *topic, int32_t partition,
 		      int timeout_ms, int64_t *ret_first, int64_t *ret_end, struct ll_error *error);
@@ -151,7 +151,7 @@ struct ll_producer;
 struct ll_producer_options {
 	const char *transactional_id; /* NULL: idempotent, without transactions */
 	const char *instance;
-	int32_t queue_max_messages;   /* 0: the default of 500,000 */
+	int32_t queue_max_messages; /* 0: the default of 500,000 */
 	/* Optional: told in poll/flush for each record that could not be written. */
 	void (*failed)(void *context, const char *topic, struct ll_bytes key, int err);
 	void *failed_context;
@@ -167,7 +167,7 @@ struct ll_outgoing {
 	int32_t partition; /* or LL_PARTITION_BY_KEY */
 	struct ll_bytes key;
 	struct ll_bytes value; /* data NULL: a tombstone */
-	int32_t hops;          /* > 0: carried in a header */
+	int32_t hops;	       /* > 0: carried in a header */
 };
 
 int ll_producer_begin(struct ll_producer *producer, struct ll_error *error);

@@ -13,6 +13,7 @@
 #define LL_BUS_INIT_TIMEOUT_MS	      30000 /* of a producer's start: finding its coordinator */
 #define LL_BUS_HOPS_HEADER	      "ll-hops"
 #define LL_BUS_GROUP_TOPICS_MAX	      256 /* names or patterns of one subscription */
+#define LL_BUS_MESSAGE_BYTES_MAX      1048576 /* key and value; what Kafka takes unless told otherwise */
 
 struct ll_bus_ops;
 

@@ -20,106 +20,106 @@ struct conf_row {
 };
 
 static const struct conf_row conf_rows[] = {
-    {EVERYONE, "socket.nagle.disable", "true", false, false},
-    {EVERYONE, "socket.keepalive.enable", "true", false, false},
-    {EVERYONE, "log.connection.close", "false", false, false},
-    {EVERYONE, "reconnect.backoff.ms", "50", false, false},
-    /* A broker's restart takes seconds; the default of 10 s would double it. */
-    {EVERYONE, "reconnect.backoff.max.ms", "1000", false, false},
-    {EVERYONE, "allow.auto.create.topics", "false", false, true},
+	{EVERYONE, "socket.nagle.disable", "true", false, false},
+	{EVERYONE, "socket.keepalive.enable", "true", false, false},
+	{EVERYONE, "log.connection.close", "false", false, false},
+	{EVERYONE, "reconnect.backoff.ms", "50", false, false},
+	/* A broker's restart takes seconds; the default of 10 s would double it. */
+	{EVERYONE, "reconnect.backoff.max.ms", "1000", false, false},
+	{EVERYONE, "allow.auto.create.topics", "false", false, true},
 
-    {CONSUMER, "enable.auto.commit", "false", false, true},
-    {CONSUMER, "enable.auto.offset.store", "false", false, true},
-    {CONSUMER, "enable.partition.eof", "true", false, true},
-    {CONSUMER, "auto.offset.reset", "error", false, true},
-    /* cooperative-sticky crashes and loops in 2.0.2. */
-    {CONSUMER, "partition.assignment.strategy", "range", false, true},
-    {CONSUMER, "session.timeout.ms", "6000", false, false},
-    /* A rebalance is learnt of by a heartbeat. */
-    {CONSUMER, "heartbeat.interval.ms", "500", false, false},
-    {CONSUMER, "max.poll.interval.ms", "60000", false, false},
-    /* Both count over all partitions here, as they share one queue; 2.0.2 stops fetching a
+	{CONSUMER, "enable.auto.commit", "false", false, true},
+	{CONSUMER, "enable.auto.offset.store", "false", false, true},
+	{CONSUMER, "enable.partition.eof", "true", false, true},
+	{CONSUMER, "auto.offset.reset", "error", false, true},
+	/* cooperative-sticky crashes and loops in 2.0.2. */
+	{CONSUMER, "partition.assignment.strategy", "range", false, true},
+	{CONSUMER, "session.timeout.ms", "6000", false, false},
+	/* A rebalance is learnt of by a heartbeat. */
+	{CONSUMER, "heartbeat.interval.ms", "500", false, false},
+	{CONSUMER, "max.poll.interval.ms", "60000", false, false},
+	/* Both count over all partitions here, as they share one queue; 2.0.2 stops fetching a
      * partition for up to a second when one is exceeded. */
-    {CONSUMER, "queued.min.messages", "1000000", false, false},
-    {CONSUMER, "queued.max.messages.kbytes", "262144", false, false},
-    {CONSUMER, "fetch.queue.backoff.ms", "5", true, false},
-    /* A fetch under way holds back what is asked behind it on the same connection: a partition
+	{CONSUMER, "queued.min.messages", "1000000", false, false},
+	{CONSUMER, "queued.max.messages.kbytes", "262144", false, false},
+	{CONSUMER, "fetch.queue.backoff.ms", "5", true, false},
+	/* A fetch under way holds back what is asked behind it on the same connection: a partition
      * just given, a watermark. */
-    {CONSUMER, "fetch.wait.max.ms", "20", false, false},
-    {CONSUMER, "fetch.error.backoff.ms", "20", false, false},
-    {CONSUMER, "topic.metadata.refresh.interval.ms", "10000", false, false},
+	{CONSUMER, "fetch.wait.max.ms", "20", false, false},
+	{CONSUMER, "fetch.error.backoff.ms", "20", false, false},
+	{CONSUMER, "topic.metadata.refresh.interval.ms", "10000", false, false},
 
-    {PRODUCER, "enable.idempotence", "true", false, true},
-    {PRODUCER, "acks", "all", false, true},
-    {PRODUCER, "max.in.flight.requests.per.connection", "5", false, false},
-    {PRODUCER, "partitioner", "murmur2_random", false, true},
-    /* While requests are under way batches fill by themselves. */
-    {PRODUCER, "linger.ms", "0", false, false},
-    {PRODUCER, "batch.size", "1000000", false, false},
-    {PRODUCER, "batch.num.messages", "100000", false, false},
-    {PRODUCER, "queue.buffering.max.kbytes", "1048576", false, false},
-    /* Kafka's own default, which is what brokers and topics take unless told otherwise. */
-    {PRODUCER, "message.max.bytes", "1048576", false, false},
-    {PRODUCER, "compression.codec", "lz4", false, false},
-    {PRODUCER, "retry.backoff.ms", "2", false, false},
-    {PRODUCER, "retry.backoff.max.ms", "100", true, false},
-    /* librdkafka sets message.timeout.ms to the same. */
-    {TRANSACTIONAL, "transaction.timeout.ms", "6000", false, false},
-    {IDEMPOTENT, "message.timeout.ms", "30000", false, false},
-    {IDEMPOTENT, "delivery.report.only.error", "true", false, true},
+	{PRODUCER, "enable.idempotence", "true", false, true},
+	{PRODUCER, "acks", "all", false, true},
+	{PRODUCER, "max.in.flight.requests.per.connection", "5", false, false},
+	{PRODUCER, "partitioner", "murmur2_random", false, true},
+	/* While requests are under way batches fill by themselves. */
+	{PRODUCER, "linger.ms", "0", false, false},
+	{PRODUCER, "batch.size", "1000000", false, false},
+	{PRODUCER, "batch.num.messages", "100000", false, false},
+	{PRODUCER, "queue.buffering.max.kbytes", "1048576", false, false},
+	/* Kafka's own default, which is what brokers and topics take unless told otherwise. */
+	{PRODUCER, "message.max.bytes", "1048576", false, false},
+	{PRODUCER, "compression.codec", "lz4", false, false},
+	{PRODUCER, "retry.backoff.ms", "2", false, false},
+	{PRODUCER, "retry.backoff.max.ms", "100", true, false},
+	/* librdkafka sets message.timeout.ms to the same. */
+	{TRANSACTIONAL, "transaction.timeout.ms", "6000", false, false},
+	{IDEMPOTENT, "message.timeout.ms", "30000", false, false},
+	{IDEMPOTENT, "delivery.report.only.error", "true", false, true},
 };
 
 #define CONF_ROWS (sizeof(conf_rows) / sizeof(conf_rows[0]))
 
 /* Set from the options, never by the user. */
 static const char *const owned_names[] = {
-    "group.id",	 "transactional.id",	  "isolation.level",   "group.instance.id",
-    "client.id", "request.required.acks", "auto.commit.enable"};
+	"group.id",  "transactional.id",      "isolation.level",   "group.instance.id",
+	"client.id", "request.required.acks", "auto.commit.enable"};
 
 /*
  * Settings of one side only, as librdkafka's CONFIGURATION.md has them. They are not handed to the
  * other side, where they would do nothing but be complained about.
  */
 static const char *const consumer_names[] = {
-    "session.timeout.ms",
-    "heartbeat.interval.ms",
-    "max.poll.interval.ms",
-    "group.protocol.type",
-    "coordinator.query.interval.ms",
-    "queued.min.messages",
-    "queued.max.messages.kbytes",
-    "fetch.queue.backoff.ms",
-    "fetch.wait.max.ms",
-    "fetch.message.max.bytes",
-    "max.partition.fetch.bytes",
-    "fetch.max.bytes",
-    "fetch.min.bytes",
-    "fetch.error.backoff.ms",
-    "check.crcs",
-    "client.rack",
+	"session.timeout.ms",
+	"heartbeat.interval.ms",
+	"max.poll.interval.ms",
+	"group.protocol.type",
+	"coordinator.query.interval.ms",
+	"queued.min.messages",
+	"queued.max.messages.kbytes",
+	"fetch.queue.backoff.ms",
+	"fetch.wait.max.ms",
+	"fetch.message.max.bytes",
+	"max.partition.fetch.bytes",
+	"fetch.max.bytes",
+	"fetch.min.bytes",
+	"fetch.error.backoff.ms",
+	"check.crcs",
+	"client.rack",
 };
 
 static const char *const producer_names[] = {
-    "transaction.timeout.ms",
-    "enable.gapless.guarantee",
-    "queue.buffering.max.messages",
-    "queue.buffering.max.kbytes",
-    "queue.buffering.max.ms",
-    "queue.buffering.backpressure.threshold",
-    "linger.ms",
-    "message.send.max.retries",
-    "retries",
-    "retry.backoff.ms",
-    "retry.backoff.max.ms",
-    "compression.codec",
-    "compression.type",
-    "compression.level",
-    "batch.num.messages",
-    "batch.size",
-    "sticky.partitioning.linger.ms",
-    "request.timeout.ms",
-    "message.timeout.ms",
-    "delivery.timeout.ms",
+	"transaction.timeout.ms",
+	"enable.gapless.guarantee",
+	"queue.buffering.max.messages",
+	"queue.buffering.max.kbytes",
+	"queue.buffering.max.ms",
+	"queue.buffering.backpressure.threshold",
+	"linger.ms",
+	"message.send.max.retries",
+	"retries",
+	"retry.backoff.ms",
+	"retry.backoff.max.ms",
+	"compression.codec",
+	"compression.type",
+	"compression.level",
+	"batch.num.messages",
+	"batch.size",
+	"sticky.partitioning.linger.ms",
+	"request.timeout.ms",
+	"message.timeout.ms",
+	"delivery.timeout.ms",
 };
 
 #define HAS(names, name) name_in((names), sizeof(names) / sizeof((names)[0]), (name))
@@ -223,8 +223,8 @@ int ll_kafka_conf_check(const struct ll_bus_property *properties, size_t count,
 					   "Kafka's setting %s is lifeline's own",
 					   properties[i].name);
 		else
-			err =
-			    ll_kafka_conf_set(conf, properties[i].name, properties[i].value, error);
+			err = ll_kafka_conf_set(conf, properties[i].name, properties[i].value,
+						error);
 		if (strcmp(properties[i].name, "bootstrap.servers") == 0 && properties[i].value[0])
 			bootstrapped = true;
 	}

@@ -1,16 +1,14 @@
 /*
- * The consumer. Two queues: librdkafka's own carries the group's callbacks and nothing else; each
- * partition's queue is forwarded to `work`, which carries the records and nothing else. So
- * callbacks run where poll says and never between two records of a batch.
+ * The consumer. librdkafka runs the group's callbacks wherever its queue is served, in the midst of
+ * records too. So a callback only notes what the group wants; poll tells it, and answers the group,
+ * before it takes records. Records that stood before it in the queue are of the old assignment and
+ * are delivered while that is still the current one.
  */
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "bus_kafka_impl.h"
-
-/* A callback of the group is not seen while waiting for a record; this is for how long. */
-#define POLL_SLICE_MS 5
 
 /* ---- lists of partitions -----------------------------------------------------------------------
  */
@@ -36,33 +34,24 @@ static int positions_of(const rd_kafka_topic_partition_list_t *list,
 /* ---- the group's callbacks ---------------------------------------------------------------------
  */
 
-/*
- * Without a member id the broker takes a transaction's offsets unchecked, as those of a consumer
- * outside any group. The group may have thrown us out between its answer and this callback; what
- * librdkafka then gives is equal to the metadata of no member, and must not be used.
- */
-static bool is_of_no_member(const rd_kafka_consumer_group_metadata_t *generation, const char *group)
+/* Both name the same member in the same generation. */
+static bool is_same(const rd_kafka_consumer_group_metadata_t *one,
+		    const rd_kafka_consumer_group_metadata_t *other)
 {
-	rd_kafka_consumer_group_metadata_t *nobody = rd_kafka_consumer_group_metadata_new(group);
-	void *ours = NULL;
-	void *theirs = NULL;
-	size_t our_size = 0;
-	size_t their_size = 0;
-	bool same = true;
-	rd_kafka_error_t *first =
-	    rd_kafka_consumer_group_metadata_write(generation, &ours, &our_size);
-	rd_kafka_error_t *second =
-	    rd_kafka_consumer_group_metadata_write(nobody, &theirs, &their_size);
+	void *bytes[2] = {NULL, NULL};
+	size_t sizes[2] = {0, 0};
+	rd_kafka_error_t *errors[2] = {
+		rd_kafka_consumer_group_metadata_write(one, &bytes[0], &sizes[0]),
+		rd_kafka_consumer_group_metadata_write(other, &bytes[1], &sizes[1]),
+	};
+	bool same = !errors[0] && !errors[1] && sizes[0] == sizes[1] &&
+		    memcmp(bytes[0], bytes[1], sizes[0]) == 0;
 
-	if (!first && !second)
-		same = our_size == their_size && memcmp(ours, theirs, our_size) == 0;
-	if (first)
-		rd_kafka_error_destroy(first);
-	if (second)
-		rd_kafka_error_destroy(second);
-	rd_kafka_mem_free(NULL, ours);
-	rd_kafka_mem_free(NULL, theirs);
-	rd_kafka_consumer_group_metadata_destroy(nobody);
+	for (int i = 0; i < 2; i++) {
+		if (errors[i])
+			rd_kafka_error_destroy(errors[i]);
+		rd_kafka_mem_free(NULL, bytes[i]);
+	}
 	return same;
 }
 
@@ -89,22 +78,50 @@ static void assign_nothing(struct ll_kafka_consumer *consumer)
 	rd_kafka_topic_partition_list_destroy(nothing);
 }
 
-static void on_assigned(struct ll_kafka_consumer *consumer, struct ll_position *positions,
-			rd_kafka_topic_partition_list_t *list)
+/*
+ * Takes the generation: here and nowhere else. Taken at commit time it would be a later one, and let
+ * an instance that slept through a rebalance commit what the next owner has done again.
+ *
+ * Without a member id the broker takes a transaction's offsets unchecked, as those of a consumer
+ * outside any group. The group may have thrown us out since its answer; what librdkafka gives then is
+ * the metadata of no member, which must not be used.
+ */
+static void generation_take(struct ll_kafka_consumer *consumer)
 {
-	char *group;
+	rd_kafka_consumer_group_metadata_t *nobody =
+		rd_kafka_consumer_group_metadata_new(consumer->link.owner);
 
-	assignment_forget(consumer);
-	consumer->assignment = rd_kafka_topic_partition_list_copy(list);
-
-	/* Here and nowhere else: taken at commit time it would be a later generation's, and let an
-	 * instance that slept through a rebalance commit what the next owner has done again. */
 	generation_forget(consumer);
 	consumer->generation = rd_kafka_consumer_group_metadata(consumer->handle);
-	group = consumer->link.owner;
-	if (consumer->generation && is_of_no_member(consumer->generation, group))
+	if (consumer->generation && is_same(consumer->generation, nobody))
 		generation_forget(consumer);
+	rd_kafka_consumer_group_metadata_destroy(nobody);
+}
 
+/*
+ * rd_kafka_assignment_lost does not know of a member that was to give its partitions back, did not
+ * poll, and was thrown out for that: but the member id is not the same any more.
+ */
+static bool is_lost(struct ll_kafka_consumer *consumer)
+{
+	rd_kafka_consumer_group_metadata_t *now;
+	bool lost = rd_kafka_assignment_lost(consumer->handle) || !consumer->generation;
+
+	if (lost)
+		return true;
+	now = rd_kafka_consumer_group_metadata(consumer->handle);
+	lost = !now || !is_same(consumer->generation, now);
+	if (now)
+		rd_kafka_consumer_group_metadata_destroy(now);
+	return lost;
+}
+
+static void tell_assigned(struct ll_kafka_consumer *consumer, rd_kafka_topic_partition_list_t *list,
+			  const struct ll_position *positions)
+{
+	assignment_forget(consumer);
+	consumer->assignment = rd_kafka_topic_partition_list_copy(list);
+	generation_take(consumer);
 	consumer->fetched = false;
 	if (consumer->events.assigned)
 		consumer->events.assigned(consumer->events.context, positions, (size_t)list->cnt);
@@ -112,16 +129,53 @@ static void on_assigned(struct ll_kafka_consumer *consumer, struct ll_position *
 		assign_nothing(consumer);
 }
 
-static void on_revoked(struct ll_kafka_consumer *consumer, struct ll_position *positions,
-		       rd_kafka_topic_partition_list_t *list)
+static void tell_revoked(struct ll_kafka_consumer *consumer, rd_kafka_topic_partition_list_t *list,
+			 const struct ll_position *positions)
 {
-	bool lost = rd_kafka_assignment_lost(consumer->handle) != 0;
-
-	if (consumer->events.revoked)
+	if (consumer->assignment && consumer->events.revoked)
 		consumer->events.revoked(consumer->events.context, positions, (size_t)list->cnt,
-					 lost);
+					 is_lost(consumer));
 	assignment_forget(consumer);
 	rd_kafka_assign(consumer->handle, NULL);
+}
+
+/* Tells what the group wants, and answers it; a group that is not answered waits. */
+static void tell(struct ll_kafka_consumer *consumer, rd_kafka_resp_err_t code,
+		 rd_kafka_topic_partition_list_t *list)
+{
+	struct ll_position *positions = NULL;
+
+	if (positions_of(list, &positions) != 0) {
+		ll_error_set(&consumer->pending, -LL_ERR_NO_MEMORY, "out of memory");
+		assignment_forget(consumer);
+		rd_kafka_assign(consumer->handle, NULL);
+	} else if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+		tell_assigned(consumer, list, positions);
+	} else {
+		tell_revoked(consumer, list, positions);
+		if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS)
+			ll_kafka_fail(&consumer->pending, &consumer->link, code,
+				      "joining the group");
+	}
+	free(positions);
+}
+
+static void wish_forget(struct ll_kafka_consumer *consumer)
+{
+	if (consumer->wish)
+		rd_kafka_topic_partition_list_destroy(consumer->wish);
+	consumer->wish = NULL;
+}
+
+static void tell_wish(struct ll_kafka_consumer *consumer)
+{
+	rd_kafka_topic_partition_list_t *list = consumer->wish;
+
+	if (!list)
+		return;
+	consumer->wish = NULL;
+	tell(consumer, consumer->wish_code, list);
+	rd_kafka_topic_partition_list_destroy(list);
 }
 
 static void on_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t code,
@@ -129,27 +183,18 @@ static void on_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t code,
 {
 	struct ll_kafka_link *link = opaque;
 	struct ll_kafka_consumer *consumer =
-	    (struct ll_kafka_consumer *)((char *)link - offsetof(struct ll_kafka_consumer, link));
-	struct ll_position *positions;
+		(struct ll_kafka_consumer *)((char *)link -
+					     offsetof(struct ll_kafka_consumer, link));
 
-	if (positions_of(list, &positions) != 0) {
-		/* The group must be answered; without memory for more, with nothing. */
-		ll_error_set(&consumer->pending, -LL_ERR_NO_MEMORY, "out of memory");
-		rd_kafka_assign(handle, NULL);
+	if (consumer->closing) {
+		tell(consumer, code, list);
 		return;
 	}
-	switch (code) {
-	case RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS:
-		on_assigned(consumer, positions, list);
-		break;
-	case RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS:
-		on_revoked(consumer, positions, list);
-		break;
-	default:
-		ll_kafka_fail(&consumer->pending, &consumer->link, code, "joining the group");
-		rd_kafka_assign(handle, NULL);
-	}
-	free(positions);
+	/* The group does not go on before it is answered, so there is one wish at a time. */
+	wish_forget(consumer);
+	consumer->wish = rd_kafka_topic_partition_list_copy(list);
+	consumer->wish_code = code;
+	rd_kafka_yield(handle); /* the poll that runs this returns */
 }
 
 /* ---- life --------------------------------------------------------------------------------------
@@ -159,7 +204,7 @@ static int subscribe(struct ll_kafka_consumer *consumer, const struct ll_consume
 		     struct ll_error *error)
 {
 	rd_kafka_topic_partition_list_t *topics =
-	    rd_kafka_topic_partition_list_new((int)options->topic_count);
+		rd_kafka_topic_partition_list_new((int)options->topic_count);
 	rd_kafka_resp_err_t code;
 
 	for (size_t i = 0; i < options->topic_count; i++)
@@ -183,8 +228,8 @@ static int open_handle(struct ll_kafka_consumer *consumer, const struct ll_kafka
 	err = ll_kafka_conf_set(conf, "group.id", (const char *)consumer->link.owner, error);
 	if (!err)
 		err = ll_kafka_conf_set(
-		    conf, "isolation.level",
-		    options->read_uncommitted ? "read_uncommitted" : "read_committed", error);
+			conf, "isolation.level",
+			options->read_uncommitted ? "read_uncommitted" : "read_committed", error);
 	if (err) {
 		rd_kafka_conf_destroy(conf);
 		return err;
@@ -194,7 +239,7 @@ static int open_handle(struct ll_kafka_consumer *consumer, const struct ll_kafka
 	if (err)
 		return err;
 	rd_kafka_poll_set_consumer(consumer->handle);
-	consumer->work = rd_kafka_queue_new(consumer->handle);
+	consumer->queue = rd_kafka_queue_get_consumer(consumer->handle);
 	return options->group ? subscribe(consumer, options, error) : 0;
 }
 
@@ -230,16 +275,29 @@ static void drop_messages(struct ll_kafka_consumer *consumer)
 	consumer->message_count = 0;
 }
 
+static void close_group(struct ll_kafka_consumer *consumer)
+{
+	if (!consumer->handle)
+		return;
+	consumer->closing = true;
+	/* An assignment not told yet need not be any more. */
+	if (consumer->wish && consumer->wish_code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS)
+		assign_nothing(consumer);
+	else
+		tell_wish(consumer);
+	rd_kafka_consumer_close(consumer->handle);
+}
+
 void ll_kafka_consumer_free(struct ll_consumer *base)
 {
 	struct ll_kafka_consumer *consumer = (struct ll_kafka_consumer *)base;
 
 	/* rd_kafka_destroy waits for whatever still refers to the handle: all that goes first. */
 	drop_messages(consumer);
-	if (consumer->handle)
-		rd_kafka_consumer_close(consumer->handle);
-	if (consumer->work)
-		rd_kafka_queue_destroy(consumer->work);
+	if (consumer->queue)
+		rd_kafka_queue_destroy(consumer->queue);
+	close_group(consumer);
+	wish_forget(consumer);
 	generation_forget(consumer);
 	assignment_forget(consumer);
 	if (consumer->handle)
@@ -261,29 +319,12 @@ static bool is_assigned(const struct ll_kafka_consumer *consumer,
 						  position->partition);
 }
 
-/*
- * librdkafka forwards a partition that it starts to fetch to its own queue, unless the application
- * has said otherwise before (RD_KAFKA_Q_F_FWD_APP).
- */
-static int forward(struct ll_kafka_consumer *consumer, const struct ll_position *position)
-{
-	rd_kafka_queue_t *queue =
-	    rd_kafka_queue_get_partition(consumer->handle, position->topic, position->partition);
-
-	if (!queue)
-		return -LL_ERR_NO_MEMORY;
-	rd_kafka_queue_forward(queue, consumer->work);
-	rd_kafka_queue_destroy(queue);
-	return 0;
-}
-
 int ll_kafka_consumer_fetch(struct ll_consumer *base, const struct ll_position *positions,
 			    size_t count, struct ll_error *error)
 {
 	struct ll_kafka_consumer *consumer = (struct ll_kafka_consumer *)base;
 	rd_kafka_topic_partition_list_t *list;
 	rd_kafka_resp_err_t code;
-	int err = 0;
 
 	for (size_t i = 0; i < count; i++)
 		if (consumer->grouped && !is_assigned(consumer, &positions[i]))
@@ -291,28 +332,25 @@ int ll_kafka_consumer_fetch(struct ll_consumer *base, const struct ll_position *
 					    "%s[%d] is not of the assignment", positions[i].topic,
 					    (int)positions[i].partition);
 
-	/* assign() bumps the version of every partition that was fetched before it returns; what
-	 * stands in `work` under an older version is dropped when it would be taken. */
+	/* assign() raises the version of every partition that was fetched before it returns; what
+	 * stands in the queue under an older version is dropped when it would be taken. */
 	list = rd_kafka_topic_partition_list_new((int)count + 1);
-	for (size_t i = 0; i < count && !err; i++) {
+	for (size_t i = 0; i < count; i++)
 		rd_kafka_topic_partition_list_add(list, positions[i].topic, positions[i].partition)
-		    ->offset = positions[i].offset;
-		err = forward(consumer, &positions[i]);
-	}
-	if (!err) {
-		consumer->fetched = true;
-		code = rd_kafka_assign(consumer->handle, list);
-		if (code)
-			err = ll_kafka_fail(error, &consumer->link, code, "fetching partitions");
-	} else {
-		ll_error_set(error, err, "out of memory");
-	}
+			->offset = positions[i].offset;
+	consumer->fetched = true;
+	code = rd_kafka_assign(consumer->handle, list);
 	rd_kafka_topic_partition_list_destroy(list);
-	return err;
+	return code ? ll_kafka_fail(error, &consumer->link, code, "fetching partitions") : 0;
 }
 
 /* ---- polling -----------------------------------------------------------------------------------
  */
+
+static bool is_record(const rd_kafka_message_t *message)
+{
+	return !message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+}
 
 static void note_failure(struct ll_kafka_consumer *consumer, const rd_kafka_message_t *message)
 {
@@ -333,21 +371,11 @@ static void note_failure(struct ll_kafka_consumer *consumer, const rd_kafka_mess
 		ll_error_set(&consumer->pending, err, "%s: %s", what, text);
 }
 
-/* Runs the group's callbacks. A record can only come here when forwarding was undone behind us. */
-static rd_kafka_message_t *serve_group(struct ll_kafka_consumer *consumer)
+static void note_brokers_down(struct ll_kafka_consumer *consumer)
 {
-	rd_kafka_message_t *message;
-
-	while ((message = rd_kafka_consumer_poll(consumer->handle, 0))) {
-		if (!message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
-			return message;
-		note_failure(consumer, message);
-		rd_kafka_message_destroy(message);
-	}
 	if (atomic_exchange(&consumer->link.brokers_down, false) && consumer->pending.code == 0)
 		ll_kafka_fail(&consumer->pending, &consumer->link,
 			      RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, "polling");
-	return NULL;
 }
 
 /* The first message, or NULL when the time is up or an error waits to be told. */
@@ -356,16 +384,23 @@ static rd_kafka_message_t *first_message(struct ll_kafka_consumer *consumer, int
 	int64_t deadline_ms = timeout_ms > 0 ? ll_kafka_now_ms() + timeout_ms : 0;
 
 	for (;;) {
-		rd_kafka_message_t *message = serve_group(consumer);
+		rd_kafka_message_t *message;
 		int left_ms = timeout_ms > 0 ? ll_kafka_left_ms(deadline_ms) : 0;
 
-		if (message || consumer->pending.code)
+		tell_wish(consumer);
+		if (consumer->pending.code)
+			return NULL;
+		message = rd_kafka_consumer_poll(consumer->handle, left_ms);
+		if (message && !is_record(message)) {
+			note_failure(consumer, message);
+			rd_kafka_message_destroy(message);
+			continue;
+		}
+		if (message)
 			return message;
-		if (left_ms > POLL_SLICE_MS)
-			left_ms = POLL_SLICE_MS;
-		message = rd_kafka_consume_queue(consumer->work, left_ms);
-		if (message || left_ms == 0)
-			return message;
+		note_brokers_down(consumer);
+		if (!consumer->wish && left_ms == 0)
+			return NULL;
 	}
 }
 
@@ -395,7 +430,7 @@ static void collect(struct ll_kafka_consumer *consumer, int timeout_ms, size_t m
 	if (max == 1)
 		return;
 	/* With a timeout 2.0.2 would wait for a full batch. */
-	more = rd_kafka_consume_batch_queue(consumer->work, 0, consumer->messages + 1, max - 1);
+	more = rd_kafka_consume_batch_queue(consumer->queue, 0, consumer->messages + 1, max - 1);
 	if (more > 0)
 		consumer->message_count += (size_t)more;
 }
@@ -405,10 +440,10 @@ static void record_of(const rd_kafka_message_t *message, struct ll_record *recor
 	rd_kafka_timestamp_type_t type;
 
 	*record = (struct ll_record){
-	    .topic = rd_kafka_topic_name(message->rkt),
-	    .partition = message->partition,
-	    .offset = message->offset,
-	    .handle = (void *)message,
+		.topic = rd_kafka_topic_name(message->rkt),
+		.partition = message->partition,
+		.offset = message->offset,
+		.handle = (void *)message,
 	};
 	if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
 		record->end_of_partition = true;
@@ -433,7 +468,7 @@ int ll_kafka_consumer_poll(struct ll_consumer *base, int timeout_ms, struct ll_r
 	for (size_t i = 0; i < consumer->message_count; i++) {
 		const rd_kafka_message_t *message = consumer->messages[i];
 
-		if (!message->err || message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF)
+		if (is_record(message))
 			record_of(message, &records[count++]);
 		else if (consumer->pending.code == 0)
 			note_failure(consumer, message);

@@ -101,7 +101,7 @@ struct ll_kafka_consumer {
 	struct ll_consumer base;
 	rd_kafka_t *handle;
 	struct ll_kafka_link link;
-	rd_kafka_queue_t *work; /* every fetched partition's queue is forwarded here */
+	rd_kafka_queue_t *queue; /* librdkafka's own: records and the group's callbacks */
 	bool grouped;
 	struct ll_consumer_events events;
 
@@ -109,6 +109,11 @@ struct ll_kafka_consumer {
 	rd_kafka_topic_partition_list_t *assignment;
 	rd_kafka_consumer_group_metadata_t *generation;
 	bool fetched; /* ll_consumer_fetch was called since `assigned` was told */
+
+	/* What the group wants and was not told of yet; NULL: nothing. */
+	rd_kafka_topic_partition_list_t *wish;
+	rd_kafka_resp_err_t wish_code;
+	bool closing; /* told at once: the group is being left */
 
 	/* Records of the last poll, kept until the next. */
 	rd_kafka_message_t **messages;

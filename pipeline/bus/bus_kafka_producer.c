@@ -43,7 +43,7 @@ static int topics_grow(struct ll_kafka_producer *producer)
 	for (size_t i = 0; i < producer->topic_capacity; i++)
 		if (producer->topics[i])
 			*topic_slot(grown, capacity, producer->topics[i]->name) =
-			    producer->topics[i];
+				producer->topics[i];
 	free(producer->topics);
 	producer->topics = grown;
 	producer->topic_capacity = capacity;
@@ -71,9 +71,9 @@ static int topic_new(struct ll_kafka_producer *producer, const char *name,
 	snprintf(topic->name, sizeof(topic->name), "%s", name);
 	topic->handle = rd_kafka_topic_new(producer->handle, name, NULL);
 	err = topic->handle
-		  ? ll_kafka_topic_partitions(producer->handle, &producer->link, topic->handle,
-					      TOPIC_TIMEOUT_MS, &topic->partitions, error)
-		  : ll_error_set(error, -LL_ERR_INVALID, "not a topic's name: %s", name);
+		      ? ll_kafka_topic_partitions(producer->handle, &producer->link, topic->handle,
+						  TOPIC_TIMEOUT_MS, &topic->partitions, error)
+		      : ll_error_set(error, -LL_ERR_INVALID, "not a topic's name: %s", name);
 	if (!err && topic->partitions == 0)
 		err = ll_error_set(error, -LL_ERR_NOT_FOUND, "there is no topic %s", name);
 	if (err) {
@@ -134,8 +134,8 @@ static int open_handle(struct ll_kafka_producer *producer, const struct ll_kafka
 	rd_kafka_conf_t *conf;
 	char number[16];
 	int err = ll_kafka_conf_new(
-	    bus, options->transactional_id ? LL_KAFKA_TRANSACTIONAL : LL_KAFKA_IDEMPOTENT,
-	    options->instance, &producer->link, &conf, error);
+		bus, options->transactional_id ? LL_KAFKA_TRANSACTIONAL : LL_KAFKA_IDEMPOTENT,
+		options->instance, &producer->link, &conf, error);
 
 	if (err)
 		return err;
@@ -169,9 +169,9 @@ static int open_producer(struct ll_kafka_producer *producer, const struct ll_kaf
 	if (err || !options->transactional_id)
 		return err;
 	object = rd_kafka_init_transactions(producer->handle, LL_BUS_INIT_TIMEOUT_MS);
-	return object
-		   ? ll_kafka_fail_object(error, &producer->link, object, "starting transactions")
-		   : 0;
+	return object ? ll_kafka_fail_object(error, &producer->link, object,
+					     "starting transactions")
+		      : 0;
 }
 
 int ll_kafka_producer_new(struct ll_bus *bus, const struct ll_producer_options *options,
@@ -238,11 +238,11 @@ static rd_kafka_resp_err_t produce_with_hops(struct ll_kafka_producer *producer,
 	uint8_t hops = (uint8_t)(outgoing->hops < INT8_MAX ? outgoing->hops : INT8_MAX);
 
 	return rd_kafka_producev(
-	    producer->handle, RD_KAFKA_V_RKT(topic->handle), RD_KAFKA_V_PARTITION(partition),
-	    RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
-	    RD_KAFKA_V_KEY(outgoing->key.data, outgoing->key.size),
-	    RD_KAFKA_V_VALUE((void *)outgoing->value.data, outgoing->value.size),
-	    RD_KAFKA_V_HEADER(LL_BUS_HOPS_HEADER, &hops, 1), RD_KAFKA_V_END);
+		producer->handle, RD_KAFKA_V_RKT(topic->handle), RD_KAFKA_V_PARTITION(partition),
+		RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+		RD_KAFKA_V_KEY(outgoing->key.data, outgoing->key.size),
+		RD_KAFKA_V_VALUE((void *)outgoing->value.data, outgoing->value.size),
+		RD_KAFKA_V_HEADER(LL_BUS_HOPS_HEADER, &hops, 1), RD_KAFKA_V_END);
 }
 
 int ll_kafka_producer_send(struct ll_producer *base, const struct ll_outgoing *outgoing,
@@ -261,7 +261,7 @@ int ll_kafka_producer_send(struct ll_producer *base, const struct ll_outgoing *o
 	 * the topic it lands in agree. */
 	if (partition == LL_PARTITION_BY_KEY)
 		partition =
-		    ll_partition_of(outgoing->key.data, outgoing->key.size, topic->partitions);
+			ll_partition_of(outgoing->key.data, outgoing->key.size, topic->partitions);
 	if (partition < 0 || partition >= topic->partitions)
 		return ll_error_set(error, -LL_ERR_INVALID, "topic %s has no partition %d",
 				    topic->name, (int)partition);

@@ -61,7 +61,7 @@ int ll_kafka_consumer_committed(struct ll_consumer *base, struct ll_position *po
 	if (!code)
 		for (size_t i = 0; i < count; i++) {
 			rd_kafka_topic_partition_t *found = rd_kafka_topic_partition_list_find(
-			    list, positions[i].topic, positions[i].partition);
+				list, positions[i].topic, positions[i].partition);
 
 			positions[i].offset = found->offset >= 0 ? found->offset : LL_OFFSET_NONE;
 		}
@@ -91,7 +91,7 @@ int ll_kafka_consumer_range(struct ll_consumer *base, const char *topic, int32_t
 	int64_t first = 0;
 	int64_t end = 0;
 	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-	    consumer->handle, topic, partition, &first, &end, timeout_ms);
+		consumer->handle, topic, partition, &first, &end, timeout_ms);
 
 	if (code)
 		return query_failed(consumer, code, "the range", topic, partition, error);
@@ -113,7 +113,7 @@ int ll_kafka_consumer_offset_at(struct ll_consumer *base, const char *topic, int
 
 	/* Times below 0 mean the ends of the log in Kafka's protocol. */
 	rd_kafka_topic_partition_list_add(list, topic, partition)->offset =
-	    time_ms > 0 ? time_ms : 0;
+		time_ms > 0 ? time_ms : 0;
 	code = rd_kafka_offsets_for_times(consumer->handle, list, timeout_ms);
 	if (!code)
 		code = list_error(list);

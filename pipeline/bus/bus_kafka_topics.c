@@ -35,7 +35,7 @@ static int new_topic(const struct ll_topic_spec *spec, rd_kafka_NewTopic_t **ret
 	char retention[24];
 	/* -1: the broker's default replication factor. */
 	rd_kafka_NewTopic_t *topic =
-	    rd_kafka_NewTopic_new(spec->name, spec->partitions, -1, why, sizeof(why));
+		rd_kafka_NewTopic_new(spec->name, spec->partitions, -1, why, sizeof(why));
 
 	if (!topic)
 		return ll_error_set(error, -LL_ERR_INVALID, "topic %s: %s", spec->name, why);
@@ -58,8 +58,8 @@ static int created_error(struct ll_kafka_bus *bus, rd_kafka_event_t *event, stru
 	if (rd_kafka_event_error(event))
 		return ll_kafka_fail(error, &bus->admin_link, rd_kafka_event_error(event),
 				     "creating topics");
-	results =
-	    rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event), &count);
+	results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event),
+						      &count);
 	for (size_t i = 0; i < count; i++) {
 		rd_kafka_resp_err_t code = rd_kafka_topic_result_error(results[i]);
 		char what[LL_TOPIC_NAME_MAX + 32];
@@ -78,7 +78,7 @@ static int create_all(struct ll_kafka_bus *bus, rd_kafka_t *handle, rd_kafka_New
 		      size_t count, int timeout_ms, struct ll_error *error)
 {
 	rd_kafka_AdminOptions_t *options =
-	    rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
+		rd_kafka_AdminOptions_new(handle, RD_KAFKA_ADMIN_OP_CREATETOPICS);
 	rd_kafka_queue_t *queue = rd_kafka_queue_new(handle);
 	rd_kafka_event_t *event;
 	int err;

@@ -38,7 +38,7 @@ int ll_kafka_producer_send_offsets(struct ll_producer *base, struct ll_consumer 
 	list = rd_kafka_topic_partition_list_new((int)count);
 	for (size_t i = 0; i < count; i++)
 		rd_kafka_topic_partition_list_add(list, positions[i].topic, positions[i].partition)
-		    ->offset = positions[i].offset;
+			->offset = positions[i].offset;
 	object = rd_kafka_send_offsets_to_transaction(producer->handle, list, consumer->generation,
 						      ll_kafka_left_ms(deadline_ms));
 	rd_kafka_topic_partition_list_destroy(list);
