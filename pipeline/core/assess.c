@@ -124,7 +124,7 @@ static uint64_t hash_of_registry_part(const struct ll_household *household)
 	const uint64_t words[] = {
 		household->area_code,
 		(uint64_t)household->recorded_income_fen,
-		(uint64_t)(uint32_t)household->recorded_income_year << 32 |
+		(uint64_t)household->recorded_income_year << 32 |
 			(uint64_t)household->exclusion_marks << 16 |
 			(uint64_t)household->ex_poor << 2 | (uint64_t)household->dibao << 1 |
 			(uint64_t)household->income_known,
@@ -133,11 +133,10 @@ static uint64_t hash_of_registry_part(const struct ll_household *household)
 
 	for (int i = 0; i < household->member_count; i++) {
 		const struct ll_household_member *member = &household->members[i];
-		const uint64_t word[2] = {member->person,
-					  (uint64_t)(uint32_t)member->born_on << 32 |
-						  (uint64_t)member->resident << 2 |
-						  (uint64_t)member->labour << 1 |
-						  (uint64_t)member->in_school};
+		const uint64_t word[2] = {member->person, (uint64_t)member->born_after << 32 |
+								  (uint64_t)member->resident << 2 |
+								  (uint64_t)member->labour << 1 |
+								  (uint64_t)member->in_school};
 
 		hash = ll_hash64(word, sizeof(word), hash);
 	}

@@ -164,7 +164,7 @@ int ll_household_register(struct ll_household *household,
 	if (rc < 0)
 		return rc;
 
-	household->area_code = area.code;
+	household->area_code = area.code & LL_AREA_CODE_MASK;
 	household->ex_poor = registered->category == LL_CATEGORY_EX_POOR;
 	household->dibao = registered->dibao;
 	household->exclusion_marks = (uint8_t)registered->exclusion_marks;
@@ -172,14 +172,15 @@ int ll_household_register(struct ll_household *household,
 	household->recorded_income_fen =
 		household->income_known ? registered->recorded_income_fen.value : 0;
 	household->recorded_income_year =
-		household->income_known ? registered->recorded_income_year : 0;
+		household->income_known ? (uint64_t)registered->recorded_income_year & LL_YEAR_MASK
+					: 0;
 	household->member_count = (uint8_t)registered->member_count;
 	for (size_t i = 0; i < registered->member_count; i++) {
 		const struct ll_member *member = &registered->members[i];
 
 		household->members[i] = (struct ll_household_member){
 			.person = ll_person_tag(&member->person_key),
-			.born_on = member->born_on,
+			.born_after = (uint32_t)(member->born_on - LL_DAY_MIN) & LL_BORN_AFTER_MASK,
 			.resident = member->resident,
 			.labour = member->labour,
 			.in_school = member->in_school,

@@ -8,6 +8,7 @@
 #define LL_CORE_HOUSEHOLD_H
 
 #include "base/arena.h"
+#include "base/date.h"
 #include "base/money.h"
 #include "decision.h"
 
@@ -19,6 +20,9 @@
 #define LL_YEAR_MIN	       1990
 #define LL_YEAR_MAX	       2199
 #define LL_FACT_DETAIL_MAX     63u
+#define LL_AREA_CODE_MASK      UINT64_C(0xffffffffff)
+#define LL_YEAR_MASK	       UINT64_C(0xfff)
+#define LL_BORN_AFTER_MASK     0xffffffu
 #define LL_FACT_EXTRA_MAX      65535
 
 /* The kind of fact that an area alert leaves; the others are enum ll_event_kind. Persisted. */
@@ -46,8 +50,8 @@ struct ll_fact {
  * in some 2^32 pairs, and would then count as one person.
  */
 struct ll_household_member {
-	uint32_t person; /* ll_person_tag */
-	int32_t born_on;
+	uint32_t person;	  /* ll_person_tag */
+	uint32_t born_after : 24; /* days since LL_DAY_MIN */
 	bool resident : 1;
 	bool labour : 1;
 	bool in_school : 1;
@@ -75,7 +79,8 @@ struct ll_household_task {
 
 struct ll_household {
 	struct ll_key key;
-	uint64_t area_code; /* village, 12 digits */
+	uint64_t area_code : 40;	    /* village, 12 digits */
+	uint64_t recorded_income_year : 12; /* 0: not known */
 	struct ll_fact *facts;
 	struct ll_household_member *members;
 	struct ll_household_task *tasks;
@@ -97,12 +102,16 @@ struct ll_household {
 	bool changed : 1;      /* on the partition's list of the changed */
 	bool dissolved : 1;    /* no more; waits for its tombstone to be written */
 	int64_t recorded_income_fen;
-	int32_t recorded_income_year;
 	uint32_t ordinal;	/* place in the partition's order of registration */
+	int32_t case_since;	/* day of the last change of the case */
 	uint64_t last_decision; /* hash of the decision_id that moved the case last */
 	struct ll_household *next_changed;
-	int32_t case_since; /* day of the last change of the case */
 };
+
+static inline int32_t ll_household_member_born_on(const struct ll_household_member *member)
+{
+	return (int32_t)member->born_after + LL_DAY_MIN;
+}
 
 /* A short, well-mixed stand-in for a person key; never 0. */
 uint32_t ll_person_tag(const struct ll_key *person_key);

@@ -82,7 +82,7 @@ static void gather_dropout(struct pass *pass, const struct ll_fact *fact)
 	if (at < 0 || fact->detail != LL_SCHOOL_COMPULSORY)
 		return;
 
-	int32_t born_on = pass->household->members[at].born_on;
+	int32_t born_on = ll_household_member_born_on(&pass->household->members[at]);
 	int32_t from = ll_day_add_months(born_on, LL_SCHOOL_AGE_FROM * MONTHS_IN_YEAR);
 	int32_t to = ll_day_add_months(born_on, LL_SCHOOL_AGE_TO * MONTHS_IN_YEAR);
 
@@ -255,7 +255,7 @@ static struct income compute_income(const struct pass *pass, int32_t year)
 	const struct ll_fact *report = pass->report;
 	struct income income = {.known = false};
 	int64_t base_fen = household->recorded_income_fen;
-	int32_t base_year = household->recorded_income_year;
+	int32_t base_year = (int32_t)household->recorded_income_year;
 	int64_t change_fen = 0;
 
 	if (!report && !household->income_known)
@@ -344,6 +344,16 @@ static void set_labour(const struct pass *pass, struct ll_indicators *indicators
 	    labourers > 0 ? jobless * PERMILLE / labourers : 0);
 }
 
+/* Few are set, mostly none; the compiler's own would be a call. */
+static int64_t count_bits(uint64_t bits)
+{
+	int64_t count = 0;
+
+	for (; bits; bits &= bits - 1)
+		count++;
+	return count;
+}
+
 static void set_from_pass(const struct pass *pass, int32_t year, struct ll_indicators *indicators)
 {
 	const struct ll_household *household = pass->household;
@@ -356,17 +366,15 @@ static void set_from_pass(const struct pass *pass, int32_t year, struct ll_indic
 	set(indicators, LL_INDICATOR_MEDICAL_OWN_COST_12M, clamp(pass->medical_fen));
 	set_sum(indicators, LL_INDICATOR_RIGID_SPENDING_12M, rigid_fen, pass->rigid_open);
 	set(indicators, LL_INDICATOR_SEVERE_ILLNESS, pass->severe);
-	set(indicators, LL_INDICATOR_CHILDREN_OUT_OF_SCHOOL,
-	    __builtin_popcountll(pass->out_of_school));
+	set(indicators, LL_INDICATOR_CHILDREN_OUT_OF_SCHOOL, count_bits(pass->out_of_school));
 	if (pass->housing_grade >= 0)
 		set(indicators, LL_INDICATOR_HOUSING_GRADE, pass->housing_grade);
 	set_sum(indicators, LL_INDICATOR_DISASTER_LOSS_12M, clamp(pass->disaster_fen),
 		pass->disaster_open);
 	set(indicators, LL_INDICATOR_HOUSE_FLOODED, pass->flooded);
 	set(indicators, LL_INDICATOR_ALERT_SEVERITY, pass->alert_severity);
-	set(indicators, LL_INDICATOR_DECLARED_NEEDS, __builtin_popcount(pass->needs));
-	set(indicators, LL_INDICATOR_EXCLUSION_MARKS,
-	    __builtin_popcount(household->exclusion_marks));
+	set(indicators, LL_INDICATOR_DECLARED_NEEDS, count_bits(pass->needs));
+	set(indicators, LL_INDICATOR_EXCLUSION_MARKS, count_bits(household->exclusion_marks));
 	set_labour(pass, indicators);
 	set_incomes(pass, year, rigid_fen, indicators);
 }

@@ -34,7 +34,7 @@ int ll_partition_new(const struct ll_policy_compiler *compiler, struct ll_partit
 	partition->slab = slab;
 	partition->compiler = *compiler;
 	partition->day = LL_DAY_NONE;
-	ll_table_init(&partition->table, &partition->slab);
+	ll_households_init(&partition->table, &partition->slab);
 	*ret_partition = partition;
 	return 0;
 }
@@ -191,7 +191,7 @@ static int fold_and_decide(const struct applying *applying, struct ll_household 
 static struct ll_household *find_live(const struct ll_partition *partition,
 				      const struct ll_key *key)
 {
-	struct ll_household *household = ll_table_find(&partition->table, key);
+	struct ll_household *household = ll_households_find(&partition->table, key);
 
 	return household && !household->dissolved ? household : NULL;
 }
@@ -210,10 +210,10 @@ static int apply_keyed(const struct applying *applying)
 static int found(struct ll_partition *partition, const struct ll_key *key,
 		 struct ll_household **ret_household)
 {
-	struct ll_household *household = ll_table_find(&partition->table, key);
+	struct ll_household *household = ll_households_find(&partition->table, key);
 	uint32_t ordinal = partition->table.next_ordinal;
-	int rc = household ? ll_table_place(&partition->table, household, ordinal)
-			   : ll_table_add(&partition->table, key, ordinal, &household);
+	int rc = household ? ll_households_place(&partition->table, household, ordinal)
+			   : ll_households_add(&partition->table, key, ordinal, &household);
 
 	/* Full: no partition is meant for so many. */
 	if (rc < 0)
@@ -295,8 +295,9 @@ static int apply_registered(const struct applying *applying)
 /* May be NULL: a household that is gone. Far enough ahead is asked for already. */
 static struct ll_household *next_in_walk(const struct ll_partition *partition, uint32_t ordinal)
 {
-	struct ll_household *household = ll_table_at(&partition->table, ordinal);
-	const struct ll_household *ahead = ll_table_at(&partition->table, ordinal + PREFETCH_AHEAD);
+	struct ll_household *household = ll_households_at(&partition->table, ordinal);
+	const struct ll_household *ahead =
+		ll_households_at(&partition->table, ordinal + PREFETCH_AHEAD);
 
 	if (ahead)
 		__builtin_prefetch(ahead);
@@ -551,7 +552,7 @@ void ll_partition_mark_all_changed(struct ll_partition *partition)
 {
 	partition->own_changed = true;
 	for (uint32_t i = 0; i < partition->table.next_ordinal; i++) {
-		struct ll_household *household = ll_table_at(&partition->table, i);
+		struct ll_household *household = ll_households_at(&partition->table, i);
 
 		if (household)
 			ll_partition_mark_changed(partition, household);

@@ -3,9 +3,9 @@
 #define LL_CORE_PARTITION_PRIVATE_H
 
 #include "base/area.h"
+#include "households.h"
 #include "partition.h"
 #include "policy.h"
-#include "table.h"
 
 #define LL_POLICIES_MAX 16   /* in force and pending */
 #define LL_ALERTS_MAX	1024 /* live, and ended not long ago */
@@ -32,7 +32,7 @@ struct ll_held_alert {
 struct ll_partition {
 	struct ll_slab slab; /* everything, this struct too */
 	struct ll_policy_compiler compiler;
-	struct ll_table table;
+	struct ll_households table;
 	int32_t day;
 	/* By effective_on, no two of one day; the first is in force once its day has come. */
 	struct ll_held_policy policies[LL_POLICIES_MAX];

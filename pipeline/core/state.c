@@ -129,7 +129,7 @@ static void put_household_body(struct writer *w, const struct ll_household *hous
 		const struct ll_household_member *member = &household->members[i];
 
 		put_fixed(w, member->person, 4);
-		put_long(w, member->born_on);
+		put_long(w, ll_household_member_born_on(member));
 		put_byte(w, (unsigned int)(member->resident | member->labour << 1 |
 					   member->in_school << 2));
 	}
@@ -323,7 +323,7 @@ static int get_members(struct reader *r, struct ll_household *household, struct 
 
 		memset(member, 0, sizeof(*member));
 		member->person = (uint32_t)get_fixed(r, 4);
-		member->born_on = get_day(r);
+		member->born_after = (uint32_t)(get_day(r) - LL_DAY_MIN) & LL_BORN_AFTER_MASK;
 		flags = get_byte(r, 7);
 		member->resident = flags & 1;
 		member->labour = flags >> 1 & 1;
@@ -381,7 +381,7 @@ static void get_registry_part(struct reader *r, struct ll_household *household)
 	uint8_t flags;
 
 	household->ordinal = (uint32_t)get_long(r, 0, LL_HOUSEHOLDS_MAX - 1);
-	household->area_code = (uint64_t)get_long(r, 0, INT64_C(999999999999));
+	household->area_code = (uint64_t)get_long(r, 0, INT64_C(999999999999)) & LL_AREA_CODE_MASK;
 	flags = get_byte(r, 31);
 	household->ex_poor = flags & 1;
 	household->dibao = flags >> 1 & 1;
@@ -392,7 +392,7 @@ static void get_registry_part(struct reader *r, struct ll_household *household)
 	household->level = get_byte(r, LL_LEVEL_MAX);
 	household->exclusion_marks = get_byte(r, UINT8_MAX);
 	household->recorded_income_fen = get_long(r, -LL_FEN_LIMIT, LL_FEN_LIMIT);
-	household->recorded_income_year = (int32_t)get_long(r, 0, LL_YEAR_MAX);
+	household->recorded_income_year = (uint64_t)get_long(r, 0, LL_YEAR_MAX) & LL_YEAR_MASK;
 	household->last_decision = get_fixed(r, 8);
 	household->case_since = (int32_t)get_long(r, INT32_MIN, LL_DAY_MAX);
 	household->wake_on = (int32_t)get_long(r, INT32_MIN, INT32_MAX);
@@ -435,13 +435,13 @@ static int restore_household(struct ll_partition *partition, struct ll_bytes bod
 	if (rc < 0)
 		return rc;
 	ordinal = read.ordinal;
-	there = ll_table_find(&partition->table, &read.key);
+	there = ll_households_find(&partition->table, &read.key);
 	if (there) {
 		partition->cases[there->case_state]--;
 		read.ordinal = there->ordinal;
 		ll_household_release(there, &partition->slab);
 	} else {
-		rc = ll_table_add(&partition->table, &read.key, ordinal, &there);
+		rc = ll_households_add(&partition->table, &read.key, ordinal, &there);
 		if (rc < 0) {
 			ll_household_release(&read, &partition->slab);
 			return rc == -LL_ERR_NO_MEMORY ? rc : -LL_ERR_STATE;
@@ -450,7 +450,7 @@ static int restore_household(struct ll_partition *partition, struct ll_bytes bod
 	}
 	*there = read;
 	partition->cases[there->case_state]++;
-	rc = ll_table_place(&partition->table, there, ordinal);
+	rc = ll_households_place(&partition->table, there, ordinal);
 	return rc == 0 || rc == -LL_ERR_NO_MEMORY ? rc : -LL_ERR_STATE;
 }
 
@@ -465,11 +465,11 @@ static int restore_tombstone(struct ll_partition *partition, struct ll_bytes bod
 	get_key(&r, &key);
 	if (r.bad || ll_cursor_left(&r.cursor) != 0)
 		return -LL_ERR_STATE;
-	there = ll_table_find(&partition->table, &key);
+	there = ll_households_find(&partition->table, &key);
 	if (there) {
 		partition->cases[there->case_state]--;
 		partition->live_count--;
-		ll_table_remove(&partition->table, there);
+		ll_households_remove(&partition->table, there);
 	}
 	return 0;
 }
@@ -603,7 +603,7 @@ static void forget_first_changed(struct ll_partition *partition)
 	household->next_changed = NULL;
 	/* Its tombstone is written: now it is gone. */
 	if (household->dissolved)
-		ll_table_remove(&partition->table, household);
+		ll_households_remove(&partition->table, household);
 }
 
 int ll_partition_encode_changed(struct ll_partition *partition, struct ll_buf *segment,
@@ -677,7 +677,7 @@ int ll_partition_encode_state(const struct ll_partition *partition, struct ll_bu
 	if (rc < 0)
 		goto done;
 	for (uint32_t i = 0; i < partition->table.next_ordinal; i++) {
-		struct ll_household *household = ll_table_at(&partition->table, i);
+		struct ll_household *household = ll_households_at(&partition->table, i);
 
 		if (household && !household->dissolved)
 			list[count++] = household;

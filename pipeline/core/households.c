@@ -1,4 +1,4 @@
-#include "table.h"
+#include "households.h"
 
 #include "base/err.h"
 #include "base/hash.h"
@@ -14,9 +14,9 @@
 
 _Static_assert(PAGES_MAX * sizeof(void *) <= (size_t)1 << 20, "the directory is one slab block");
 
-void ll_table_init(struct ll_table *table, struct ll_slab *slab)
+void ll_households_init(struct ll_households *table, struct ll_slab *slab)
 {
-	*table = (struct ll_table){.slab = slab};
+	*table = (struct ll_households){.slab = slab};
 }
 
 static uint32_t hash_of(const struct ll_key *key)
@@ -24,20 +24,20 @@ static uint32_t hash_of(const struct ll_key *key)
 	return (uint32_t)ll_hash64(key->bytes, LL_KEY_SIZE, SEED_TABLE);
 }
 
-static struct ll_table_slot *slot_at(const struct ll_table *table, size_t index)
+static struct ll_households_slot *slot_at(const struct ll_households *table, size_t index)
 {
 	return &table->segments[index >> SEGMENT_SLOTS_LOG][index & (SEGMENT_SLOTS - 1)];
 }
 
 /* The slot of the key, or the free one where it belongs. There are slots, and a free one. */
-static struct ll_table_slot *probe(const struct ll_table *table, const struct ll_key *key,
-				   uint32_t hash, size_t *ret_index)
+static struct ll_households_slot *probe(const struct ll_households *table, const struct ll_key *key,
+					uint32_t hash, size_t *ret_index)
 {
 	size_t mask = table->slot_count - 1;
 	size_t index = hash & mask;
 
 	for (;; index = (index + 1) & mask) {
-		struct ll_table_slot *slot = slot_at(table, index);
+		struct ll_households_slot *slot = slot_at(table, index);
 
 		if (!slot->household ||
 		    (slot->hash == hash && ll_key_equal(&slot->household->key, key))) {
@@ -47,7 +47,7 @@ static struct ll_table_slot *probe(const struct ll_table *table, const struct ll
 	}
 }
 
-struct ll_household *ll_table_find(const struct ll_table *table, const struct ll_key *key)
+struct ll_household *ll_households_find(const struct ll_households *table, const struct ll_key *key)
 {
 	size_t index;
 
@@ -65,10 +65,10 @@ static size_t segment_bytes_of(size_t slot_count)
 {
 	size_t slots = slot_count < SEGMENT_SLOTS ? slot_count : SEGMENT_SLOTS;
 
-	return slots * sizeof(struct ll_table_slot);
+	return slots * sizeof(struct ll_households_slot);
 }
 
-static void free_segments(struct ll_table *table, struct ll_table_slot **segments,
+static void free_segments(struct ll_households *table, struct ll_households_slot **segments,
 			  size_t segment_count, size_t slot_count)
 {
 	for (size_t i = 0; i < segment_count; i++)
@@ -76,11 +76,12 @@ static void free_segments(struct ll_table *table, struct ll_table_slot **segment
 	ll_slab_free(table->slab, segments, segment_count_of(slot_count) * sizeof(segments[0]));
 }
 
-static struct ll_table_slot **new_segments(struct ll_table *table, size_t slot_count)
+static struct ll_households_slot **new_segments(struct ll_households *table, size_t slot_count)
 {
 	size_t count = segment_count_of(slot_count);
 	size_t bytes = segment_bytes_of(slot_count);
-	struct ll_table_slot **segments = ll_slab_alloc(table->slab, count * sizeof(segments[0]));
+	struct ll_households_slot **segments =
+		ll_slab_alloc(table->slab, count * sizeof(segments[0]));
 
 	if (!segments)
 		return NULL;
@@ -96,12 +97,12 @@ static struct ll_table_slot **new_segments(struct ll_table *table, size_t slot_c
 }
 
 /* Hashes are in the slots, so no household is looked at. */
-static void refill(struct ll_table *table, const struct ll_table *from)
+static void refill(struct ll_households *table, const struct ll_households *from)
 {
 	size_t mask = table->slot_count - 1;
 
 	for (size_t i = 0; i < from->slot_count; i++) {
-		const struct ll_table_slot *slot = slot_at(from, i);
+		const struct ll_households_slot *slot = slot_at(from, i);
 
 		if (!slot->household)
 			continue;
@@ -115,9 +116,9 @@ static void refill(struct ll_table *table, const struct ll_table *from)
 }
 
 /* Room for one more: at most three slots of four are used. */
-static int grow_slots(struct ll_table *table)
+static int grow_slots(struct ll_households *table)
 {
-	struct ll_table old = *table;
+	struct ll_households old = *table;
 
 	if (table->slot_count > 0 && table->used + 1 <= table->slot_count / 4 * 3)
 		return 0;
@@ -134,7 +135,7 @@ static int grow_slots(struct ll_table *table)
 	return 0;
 }
 
-static int grow_directory(struct ll_table *table, size_t page)
+static int grow_directory(struct ll_households *table, size_t page)
 {
 	size_t capacity = table->page_capacity ? table->page_capacity : FIRST_PAGES;
 
@@ -165,7 +166,7 @@ static int grow_directory(struct ll_table *table, size_t page)
 	return 0;
 }
 
-struct ll_household *ll_table_at(const struct ll_table *table, uint32_t ordinal)
+struct ll_household *ll_households_at(const struct ll_households *table, uint32_t ordinal)
 {
 	size_t page = ordinal >> PAGE_LOG;
 
@@ -174,16 +175,17 @@ struct ll_household *ll_table_at(const struct ll_table *table, uint32_t ordinal)
 	return table->pages[page][ordinal & (PAGE_SIZE - 1)];
 }
 
-static void leave_place(struct ll_table *table, const struct ll_household *household)
+static void leave_place(struct ll_households *table, const struct ll_household *household)
 {
-	if (ll_table_at(table, household->ordinal) == household)
+	if (ll_households_at(table, household->ordinal) == household)
 		table->pages[household->ordinal >> PAGE_LOG][household->ordinal & (PAGE_SIZE - 1)] =
 			NULL;
 }
 
-int ll_table_place(struct ll_table *table, struct ll_household *household, uint32_t ordinal)
+int ll_households_place(struct ll_households *table, struct ll_household *household,
+			uint32_t ordinal)
 {
-	struct ll_household *there = ll_table_at(table, ordinal);
+	struct ll_household *there = ll_households_at(table, ordinal);
 	int rc;
 
 	if (ordinal >= LL_HOUSEHOLDS_MAX)
@@ -201,8 +203,8 @@ int ll_table_place(struct ll_table *table, struct ll_household *household, uint3
 	return 0;
 }
 
-int ll_table_add(struct ll_table *table, const struct ll_key *key, uint32_t ordinal,
-		 struct ll_household **ret_household)
+int ll_households_add(struct ll_households *table, const struct ll_key *key, uint32_t ordinal,
+		      struct ll_household **ret_household)
 {
 	struct ll_household *household;
 	uint32_t hash = hash_of(key);
@@ -216,24 +218,24 @@ int ll_table_add(struct ll_table *table, const struct ll_key *key, uint32_t ordi
 		return -LL_ERR_NO_MEMORY;
 	ll_household_init(household, key);
 	household->ordinal = LL_HOUSEHOLDS_MAX; /* in no place yet */
-	rc = ll_table_place(table, household, ordinal);
+	rc = ll_households_place(table, household, ordinal);
 	if (rc < 0) {
 		ll_slab_free(table->slab, household, sizeof(*household));
 		return rc;
 	}
-	*probe(table, key, hash, &index) = (struct ll_table_slot){household, hash};
+	*probe(table, key, hash, &index) = (struct ll_households_slot){household, hash};
 	table->used++;
 	*ret_household = household;
 	return 0;
 }
 
 /* Moves up what a gap would hide, so that no probe has to step over the dead. */
-static void close_gap(struct ll_table *table, size_t gap)
+static void close_gap(struct ll_households *table, size_t gap)
 {
 	size_t mask = table->slot_count - 1;
 
 	for (size_t index = (gap + 1) & mask;; index = (index + 1) & mask) {
-		struct ll_table_slot *slot = slot_at(table, index);
+		struct ll_households_slot *slot = slot_at(table, index);
 
 		if (!slot->household)
 			break;
@@ -243,10 +245,10 @@ static void close_gap(struct ll_table *table, size_t gap)
 			gap = index;
 		}
 	}
-	*slot_at(table, gap) = (struct ll_table_slot){.household = NULL};
+	*slot_at(table, gap) = (struct ll_households_slot){.household = NULL};
 }
 
-void ll_table_remove(struct ll_table *table, struct ll_household *household)
+void ll_households_remove(struct ll_households *table, struct ll_household *household)
 {
 	size_t index;
 

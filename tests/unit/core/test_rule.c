@@ -1,0 +1,126 @@
+#include "fixture.h"
+
+#include "core/rule.h"
+
+static struct ll_indicators indicators_of(enum ll_indicator indicator, int64_t value, bool known)
+{
+	struct ll_indicators indicators = {.known = known ? 1u << indicator : 0};
+
+	indicators.value[indicator] = value;
+	return indicators;
+}
+
+static void test_operators(void **state)
+{
+	static const struct {
+		enum ll_operator op;
+		bool below, equal, above;
+	} rows[] = {
+		{LL_OPERATOR_AT_LEAST, false, true, true}, {LL_OPERATOR_AT_MOST, true, true, false},
+		{LL_OPERATOR_ABOVE, false, false, true},   {LL_OPERATOR_BELOW, true, false, false},
+		{LL_OPERATOR_IS, false, true, false},	   {LL_OPERATOR_IS_NOT, true, false, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ll_comparison comparison = {LL_INDICATOR_LABOURERS, rows[i].op, 10};
+
+		for (int64_t value = 9; value <= 11; value++) {
+			struct ll_indicators known =
+				indicators_of(LL_INDICATOR_LABOURERS, value, true);
+			struct ll_indicators unknown =
+				indicators_of(LL_INDICATOR_LABOURERS, value, false);
+			bool expected = value == 9    ? rows[i].below
+					: value == 10 ? rows[i].equal
+						      : rows[i].above;
+
+			assert_int_equal(ll_comparison_truth(&comparison, &known),
+					 expected ? LL_TRUE : LL_FALSE);
+			assert_int_equal(ll_comparison_truth(&comparison, &unknown), LL_UNKNOWN);
+		}
+	}
+}
+
+static void test_lower_bound_is_enough_upwards_only(void **state)
+{
+	struct ll_indicators indicators = {.at_least = 1u << LL_INDICATOR_DISASTER_LOSS_12M};
+	struct ll_comparison comparison = {LL_INDICATOR_DISASTER_LOSS_12M, LL_OPERATOR_AT_LEAST,
+					   10};
+
+	(void)state;
+	indicators.value[LL_INDICATOR_DISASTER_LOSS_12M] = 10;
+	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_TRUE);
+	comparison.op = LL_OPERATOR_ABOVE;
+	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
+	comparison.op = LL_OPERATOR_AT_MOST;
+	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
+	comparison.op = LL_OPERATOR_IS;
+	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
+}
+
+static struct ll_verdict judge(bool asks, struct ll_indicators indicators)
+{
+	const struct ll_rule rule = {
+		.id = LL_STR("r"),
+		.level = 2,
+		.visit_when_unknown = asks,
+		.measures = 1u << LL_MEASURE_JOB_SUPPORT,
+		.comparisons = {{LL_INDICATOR_LABOURERS_WITHOUT_WORK, LL_OPERATOR_AT_LEAST, 1},
+				{LL_INDICATOR_INCOME_PER_HEAD, LL_OPERATOR_BELOW, 100}},
+		.comparison_count = 2,
+	};
+	const struct ll_policy_region region = {.rules = &rule, .rule_count = 1};
+	struct ll_verdict verdict;
+
+	ll_rule_judge(&region, &indicators, &verdict);
+	return verdict;
+}
+
+static void test_unknown_never_holds(void **state)
+{
+	struct ll_indicators indicators = {.known = 1u << LL_INDICATOR_LABOURERS_WITHOUT_WORK};
+	struct ll_verdict verdict;
+
+	(void)state;
+	indicators.value[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = 1;
+	verdict = judge(false, indicators);
+	assert_int_equal(verdict.holding, 0);
+	assert_int_equal(verdict.needed, 0);
+	assert_int_equal(verdict.level, 0);
+	assert_int_equal(verdict.findings[0].outcome, LL_RULE_UNDECIDED);
+	verdict = judge(true, indicators);
+	assert_int_equal(verdict.holding, 0);
+	assert_int_equal(verdict.needed, 1u << LL_MEASURE_VISIT);
+	assert_int_equal(verdict.findings[0].outcome, LL_RULE_ASKS);
+	/* A known comparison that is false: nobody needs to ask. */
+	indicators.value[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = 0;
+	assert_int_equal(judge(true, indicators).count, 0);
+}
+
+static void test_all_must_hold(void **state)
+{
+	struct ll_indicators indicators = {.known = UINT32_MAX};
+	struct ll_verdict verdict;
+
+	(void)state;
+	indicators.value[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = 1;
+	indicators.value[LL_INDICATOR_INCOME_PER_HEAD] = 99;
+	verdict = judge(true, indicators);
+	assert_int_equal(verdict.holding, 1);
+	assert_int_equal(verdict.level, 2);
+	assert_int_equal(verdict.needed, 1u << LL_MEASURE_JOB_SUPPORT);
+	indicators.value[LL_INDICATOR_INCOME_PER_HEAD] = 100;
+	assert_int_equal(judge(true, indicators).count, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_operators),
+		cmocka_unit_test(test_lower_bound_is_enough_upwards_only),
+		cmocka_unit_test(test_unknown_never_holds),
+		cmocka_unit_test(test_all_must_hold),
+	};
+
+	return cmocka_run_group_tests_name("core/rule", tests, NULL, NULL);
+}
