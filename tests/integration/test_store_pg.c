@@ -354,6 +354,37 @@ static void large_segments(void **state)
 	free(data);
 }
 
+/* A base may leave rows behind that its statement could not see yet: they count for nothing. */
+static void segment_of_an_older_base(void **state)
+{
+	static const uint8_t zero;
+	struct ll_bytes segment = {&zero, 1};
+	struct ll_checkpoint_write write = {
+		.stage = "assess",
+		.topic = "log",
+		.offset = 1,
+		.base = true,
+		.segments = &segment,
+		.segment_count = 1,
+	};
+	struct ll_checkpoint checkpoint;
+	struct order order = {0};
+	struct ll_error error;
+
+	assert_int_equal(
+		ll_store_take_epoch(*state, "assess", "log", 0, "test", &write.epoch, &error), 0);
+	assert_int_equal(ll_store_write_checkpoint(*state, &write, &error), 0);
+	sql("INSERT INTO lifeline.segment VALUES ('assess', 'log', 0, 0, 99, 'x')", NULL, 0);
+	assert_int_equal(ll_store_read_checkpoint(*state, "assess", "log", 0, &checkpoint,
+						  check_order, &order, &error),
+			 0);
+	assert_int_equal(order.next, 1);
+	assert_int_equal(checkpoint.segment_count, 1);
+	/* And the next base takes them away. */
+	assert_int_equal(ll_store_write_checkpoint(*state, &write, &error), 0);
+	assert_sql("SELECT count(*) FROM lifeline.segment", "1");
+}
+
 /* ---- records ---------------------------------------------------------------------------------------- */
 
 static void many_tasks(void **state)
@@ -445,6 +476,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lock_timeout, setup, teardown),
 		cmocka_unit_test_setup_teardown(raise_overtakes_a_write, setup, teardown),
 		cmocka_unit_test_setup_teardown(large_segments, setup, teardown),
+		cmocka_unit_test_setup_teardown(segment_of_an_older_base, setup, teardown),
 		cmocka_unit_test_setup_teardown(many_tasks, setup, teardown),
 		cmocka_unit_test_setup_teardown(risk_and_escalation_rows, setup, teardown),
 		cmocka_unit_test_setup_teardown(reasons_that_are_not_json, setup, teardown),
