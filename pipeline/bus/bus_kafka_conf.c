@@ -149,8 +149,7 @@ static bool is_for(const char *name, unsigned roles)
 	return true;
 }
 
-/* ---- what librdkafka says by itself -----------------------------------------------------------
- */
+/* ---- what librdkafka says by itself ------------------------------------------------------ */
 
 void ll_kafka_link_init(struct ll_kafka_link *link, void *owner)
 {
@@ -187,8 +186,7 @@ static void on_error(rd_kafka_t *handle, int code, const char *reason, void *opa
 		atomic_store(&link->brokers_down, true);
 }
 
-/* ---- settings ---------------------------------------------------------------------------------
- */
+/* ---- settings ---------------------------------------------------------------------------- */
 
 /* The story names the setting and never its value, which may be a password. */
 int ll_kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value,

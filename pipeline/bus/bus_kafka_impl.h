@@ -39,7 +39,7 @@ struct ll_kafka_bus {
 	struct ll_kafka_link admin_link;
 };
 
-/* ---- bus_kafka_conf.c ------------------------------------------------------------------------ */
+/* ---- bus_kafka_conf.c -------------------------------------------------------------------- */
 
 enum ll_kafka_role {
 	LL_KAFKA_CONSUMER = 1,
@@ -65,7 +65,7 @@ int ll_kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value
 int ll_kafka_handle_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, rd_kafka_t **ret_handle,
 			struct ll_error *error);
 
-/* ---- bus_kafka_error.c ----------------------------------------------------------------------- */
+/* ---- bus_kafka_error.c ------------------------------------------------------------------- */
 
 /* The ll_err (negative) that a code of librdkafka's means when nothing more is known. */
 int ll_kafka_err(rd_kafka_resp_err_t code);
@@ -81,7 +81,7 @@ int ll_kafka_check(rd_kafka_t *handle, struct ll_kafka_link *link, struct ll_err
 int64_t ll_kafka_now_ms(void);
 int ll_kafka_left_ms(int64_t deadline_ms);
 
-/* ---- bus_kafka_topics.c ---------------------------------------------------------------------- */
+/* ---- bus_kafka_topics.c ------------------------------------------------------------------ */
 
 int ll_kafka_create_topics(struct ll_bus *bus, const struct ll_topic_spec *topics, size_t count,
 			   int timeout_ms, struct ll_error *error);
@@ -95,13 +95,14 @@ int ll_kafka_topic_partitions(rd_kafka_t *handle, struct ll_kafka_link *link,
 			      rd_kafka_topic_t *topic, int timeout_ms, int32_t *ret_count,
 			      struct ll_error *error);
 
-/* ---- bus_kafka_consumer.c, bus_kafka_query.c ------------------------------------------------- */
+/* ---- bus_kafka_consumer.c, bus_kafka_group.c, bus_kafka_query.c -------------------------- */
 
 struct ll_kafka_consumer {
 	struct ll_consumer base;
 	rd_kafka_t *handle;
 	struct ll_kafka_link link;
 	rd_kafka_queue_t *queue; /* librdkafka's own: records and the group's callbacks */
+	char *group;		 /* or what stands in for one */
 	bool grouped;
 	struct ll_consumer_events events;
 
@@ -114,6 +115,7 @@ struct ll_kafka_consumer {
 	rd_kafka_topic_partition_list_t *wish;
 	rd_kafka_resp_err_t wish_code;
 	bool closing; /* told at once: the group is being left */
+	bool may_yield;
 
 	/* Records of the last poll, kept until the next. */
 	rd_kafka_message_t **messages;
@@ -123,6 +125,17 @@ struct ll_kafka_consumer {
 	/* An error that stood behind records: told by the next poll. code 0: none. */
 	struct ll_error pending;
 };
+
+/* Tells what the group wants, if anything, and answers it. */
+void ll_kafka_group_tell(struct ll_kafka_consumer *consumer);
+void ll_kafka_group_on_rebalance(rd_kafka_t *handle, rd_kafka_resp_err_t code,
+				 rd_kafka_topic_partition_list_t *list, void *opaque);
+int ll_kafka_group_subscribe(struct ll_kafka_consumer *consumer,
+			     const struct ll_consumer_options *options, struct ll_error *error);
+bool ll_kafka_group_gave(const struct ll_kafka_consumer *consumer,
+			 const struct ll_position *position);
+/* Tells what is still to be told, revocation included. */
+void ll_kafka_group_leave(struct ll_kafka_consumer *consumer);
 
 int ll_kafka_consumer_new(struct ll_bus *bus, const struct ll_consumer_options *options,
 			  struct ll_consumer **ret_consumer, struct ll_error *error);
@@ -142,8 +155,7 @@ int ll_kafka_consumer_offset_at(struct ll_consumer *consumer, const char *topic,
 				int64_t time_ms, int timeout_ms, int64_t *ret_offset,
 				struct ll_error *error);
 
-/* ---- bus_kafka_producer.c, bus_kafka_transaction.c --------------------------------------------
- */
+/* ---- bus_kafka_producer.c, bus_kafka_transaction.c --------------------------------------- */
 
 struct ll_kafka_topic {
 	char name[LL_TOPIC_NAME_MAX];

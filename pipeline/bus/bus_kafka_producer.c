@@ -15,8 +15,7 @@
 #define PURGE_EVERYTHING \
 	(RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING)
 
-/* ---- topics ------------------------------------------------------------------------------------
- */
+/* ---- topics ------------------------------------------------------------------------------ */
 
 static struct ll_kafka_topic **topic_slot(struct ll_kafka_topic **topics, size_t capacity,
 					  const char *name)
@@ -110,8 +109,7 @@ static int topic_find(struct ll_kafka_producer *producer, const char *name,
 	return 0;
 }
 
-/* ---- life --------------------------------------------------------------------------------------
- */
+/* ---- life -------------------------------------------------------------------------------- */
 
 /* Only failures are reported (delivery.report.only.error), and only without transactions. */
 static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, void *opaque)
@@ -211,8 +209,7 @@ void ll_kafka_producer_free(struct ll_producer *base)
 	free(producer);
 }
 
-/* ---- sending -----------------------------------------------------------------------------------
- */
+/* ---- sending ----------------------------------------------------------------------------- */
 
 static int send_failed(struct ll_kafka_producer *producer, rd_kafka_resp_err_t code,
 		       const char *topic, struct ll_error *error)
@@ -274,8 +271,7 @@ int ll_kafka_producer_send(struct ll_producer *base, const struct ll_outgoing *o
 	return code ? send_failed(producer, code, topic->name, error) : 0;
 }
 
-/* ---- waiting -----------------------------------------------------------------------------------
- */
+/* ---- waiting ----------------------------------------------------------------------------- */
 
 static void drain_step(void)
 {

@@ -1,10 +1,12 @@
 /* Topics: created, counted and listed through one handle of the bus, made when first needed. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "bus_kafka_impl.h"
 
 #define ADMIN_ERROR_MAX 256
+#define VISIBLE_STEP_MS 5
 
 /* With the admin lock held. A consumer's handle without a group: it creates no topic by asking. */
 static int admin_handle(struct ll_kafka_bus *bus, rd_kafka_t **ret_handle, struct ll_error *error)
@@ -25,8 +27,7 @@ static int admin_handle(struct ll_kafka_bus *bus, rd_kafka_t **ret_handle, struc
 	return 0;
 }
 
-/* ---- creating ---------------------------------------------------------------------------------
- */
+/* ---- creating ---------------------------------------------------------------------------- */
 
 static int new_topic(const struct ll_topic_spec *spec, rd_kafka_NewTopic_t **ret_topic,
 		     struct ll_error *error)
@@ -97,35 +98,7 @@ static int create_all(struct ll_kafka_bus *bus, rd_kafka_t *handle, rd_kafka_New
 	return err;
 }
 
-int ll_kafka_create_topics(struct ll_bus *base, const struct ll_topic_spec *specs, size_t count,
-			   int timeout_ms, struct ll_error *error)
-{
-	struct ll_kafka_bus *bus = (struct ll_kafka_bus *)base;
-	rd_kafka_NewTopic_t **topics = calloc(count, sizeof(*topics));
-	rd_kafka_t *handle;
-	size_t made = 0;
-	int err = topics ? 0 : ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
-
-	while (!err && made < count) {
-		err = new_topic(&specs[made], &topics[made], error);
-		if (!err)
-			made++;
-	}
-	if (!err) {
-		pthread_mutex_lock(&bus->admin_lock);
-		err = admin_handle(bus, &handle, error);
-		if (!err)
-			err = create_all(bus, handle, topics, count, timeout_ms, error);
-		pthread_mutex_unlock(&bus->admin_lock);
-	}
-	if (topics)
-		rd_kafka_NewTopic_destroy_array(topics, made);
-	free(topics);
-	return err;
-}
-
-/* ---- asking -----------------------------------------------------------------------------------
- */
+/* ---- asking ------------------------------------------------------------------------------ */
 
 int ll_kafka_topic_partitions(rd_kafka_t *handle, struct ll_kafka_link *link,
 			      rd_kafka_topic_t *topic, int timeout_ms, int32_t *ret_count,
@@ -152,24 +125,79 @@ int ll_kafka_topic_partitions(rd_kafka_t *handle, struct ll_kafka_link *link,
 	return 0;
 }
 
+static int count_by_name(struct ll_kafka_bus *bus, rd_kafka_t *handle, const char *name,
+			 int timeout_ms, int32_t *ret_count, struct ll_error *error)
+{
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(handle, name, NULL);
+	int err;
+
+	if (!topic)
+		return ll_error_set(error, -LL_ERR_INVALID, "not a topic's name: %s", name);
+	err = ll_kafka_topic_partitions(handle, &bus->admin_link, topic, timeout_ms, ret_count,
+					error);
+	rd_kafka_topic_destroy(topic);
+	return err;
+}
+
+/* The controller answers before the brokers know of the topic. */
+static int wait_visible(struct ll_kafka_bus *bus, rd_kafka_t *handle, const char *name,
+			int64_t deadline_ms, struct ll_error *error)
+{
+	for (;;) {
+		int left_ms = ll_kafka_left_ms(deadline_ms);
+		int32_t count = 0;
+		int err = count_by_name(bus, handle, name, left_ms, &count, error);
+
+		if (err || count > 0)
+			return err;
+		if (left_ms == 0)
+			return ll_error_set(error, -LL_ERR_TIMED_OUT,
+					    "topic %s was created but is not seen yet", name);
+		nanosleep(&(struct timespec){0, VISIBLE_STEP_MS * 1000000L}, NULL);
+	}
+}
+
+int ll_kafka_create_topics(struct ll_bus *base, const struct ll_topic_spec *specs, size_t count,
+			   int timeout_ms, struct ll_error *error)
+{
+	struct ll_kafka_bus *bus = (struct ll_kafka_bus *)base;
+	rd_kafka_NewTopic_t **topics = calloc(count, sizeof(*topics));
+	rd_kafka_t *handle;
+	int64_t deadline_ms = ll_kafka_now_ms() + timeout_ms;
+	size_t made = 0;
+	int err = topics ? 0 : ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
+
+	while (!err && made < count) {
+		err = new_topic(&specs[made], &topics[made], error);
+		if (!err)
+			made++;
+	}
+	if (!err) {
+		pthread_mutex_lock(&bus->admin_lock);
+		err = admin_handle(bus, &handle, error);
+		if (!err)
+			err = create_all(bus, handle, topics, count, timeout_ms, error);
+		for (size_t i = 0; i < count && !err; i++)
+			err = wait_visible(bus, handle, specs[i].name, deadline_ms, error);
+		pthread_mutex_unlock(&bus->admin_lock);
+	}
+	if (topics)
+		rd_kafka_NewTopic_destroy_array(topics, made);
+	free(topics);
+	return err;
+}
+
 int ll_kafka_partition_count(struct ll_bus *base, const char *name, int timeout_ms,
 			     int32_t *ret_count, struct ll_error *error)
 {
 	struct ll_kafka_bus *bus = (struct ll_kafka_bus *)base;
-	rd_kafka_topic_t *topic = NULL;
 	rd_kafka_t *handle;
 	int err;
 
 	pthread_mutex_lock(&bus->admin_lock);
 	err = admin_handle(bus, &handle, error);
-	if (!err) {
-		topic = rd_kafka_topic_new(handle, name, NULL);
-		err = topic ? ll_kafka_topic_partitions(handle, &bus->admin_link, topic, timeout_ms,
-							ret_count, error)
-			    : ll_error_set(error, -LL_ERR_INVALID, "not a topic's name: %s", name);
-	}
-	if (topic)
-		rd_kafka_topic_destroy(topic);
+	if (!err)
+		err = count_by_name(bus, handle, name, timeout_ms, ret_count, error);
 	pthread_mutex_unlock(&bus->admin_lock);
 	return err;
 }

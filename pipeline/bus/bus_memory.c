@@ -59,7 +59,7 @@ struct ll_memory_log *ll_memory_log(struct ll_memory_bus *bus, const char *name,
 	return &topic->logs[partition];
 }
 
-/* ---- topics ------------------------------------------------------------------------------------ */
+/* ---- topics ------------------------------------------------------------------------------ */
 
 static void topic_add(struct ll_memory_bus *bus, const struct ll_topic_spec *spec)
 {
@@ -127,7 +127,7 @@ static int list_topics(struct ll_bus *base, int timeout_ms,
 	return 0;
 }
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------- */
 
 static void memory_free(struct ll_bus *base)
 {
@@ -190,7 +190,7 @@ int ll_bus_memory_new(struct ll_bus **ret_bus)
 	return 0;
 }
 
-/* ---- what tests may do ------------------------------------------------------------------------- */
+/* ---- what tests may do ------------------------------------------------------------------- */
 
 int64_t ll_bus_memory_now_ms(struct ll_bus *base)
 {

@@ -5,7 +5,7 @@
 
 #include "bus_memory_impl.h"
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------- */
 
 static char *copy_text(const char *text)
 {
@@ -65,7 +65,7 @@ void ll_bus_memory_kill_consumer(struct ll_consumer *consumer)
 	release((struct ll_memory_consumer *)consumer);
 }
 
-/* ---- the group --------------------------------------------------------------------------------- */
+/* ---- the group --------------------------------------------------------------------------- */
 
 static void tell_revoked(struct ll_memory_consumer *consumer, bool lost)
 {
@@ -153,7 +153,7 @@ void ll_memory_consumer_quit(struct ll_memory_consumer *consumer)
 		ll_memory_group_remove(consumer->bus, group, member);
 }
 
-/* ---- fetching ---------------------------------------------------------------------------------- */
+/* ---- fetching ---------------------------------------------------------------------------- */
 
 static bool is_assigned(const struct ll_memory_consumer *consumer,
 			const struct ll_position *position)
@@ -191,7 +191,7 @@ int ll_memory_consumer_fetch(struct ll_consumer *base, const struct ll_position 
 	return 0;
 }
 
-/* ---- polling ----------------------------------------------------------------------------------- */
+/* ---- polling ----------------------------------------------------------------------------- */
 
 /* `topic` is the bus's own copy: a fetch between two polls frees the readers. */
 static struct ll_record record_of(const char *topic, const struct ll_memory_reader *reader,

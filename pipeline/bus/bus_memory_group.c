@@ -34,7 +34,7 @@ struct ll_memory_member *ll_memory_member(struct ll_memory_group *group, uint64_
 	return NULL;
 }
 
-/* ---- assignment -------------------------------------------------------------------------------- */
+/* ---- assignment -------------------------------------------------------------------------- */
 
 static bool matches(const char *wanted, const char *topic)
 {
@@ -108,7 +108,7 @@ static void complete_when_joined(struct ll_memory_bus *bus, struct ll_memory_gro
 		deal_out(group, bus->topics[i]);
 }
 
-/* ---- members ----------------------------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------------------------- */
 
 struct ll_memory_member *ll_memory_group_join(struct ll_memory_bus *bus,
 					      struct ll_memory_group *group, const char *instance,
@@ -186,7 +186,7 @@ void ll_memory_groups_expire(struct ll_memory_bus *bus)
 	}
 }
 
-/* ---- offsets ----------------------------------------------------------------------------------- */
+/* ---- offsets ----------------------------------------------------------------------------- */
 
 void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_position *position)
 {

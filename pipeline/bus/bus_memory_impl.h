@@ -10,7 +10,7 @@
 #include "bus_impl.h"
 #include "bus_memory.h"
 
-/* ---- bus_memory_log.c -------------------------------------------------------------------------- */
+/* ---- bus_memory_log.c -------------------------------------------------------------------- */
 
 /* One offset of a log. Never moves and is not freed before the bus: polled records point here. */
 struct ll_memory_record {
@@ -49,7 +49,7 @@ void ll_memory_log_end(struct ll_memory_log *log, int64_t now_ms, uint64_t trans
 int64_t ll_memory_log_readable(const struct ll_memory_log *log, bool read_uncommitted);
 void ll_memory_log_release(struct ll_memory_log *log);
 
-/* ---- bus_memory.c ------------------------------------------------------------------------------ */
+/* ---- bus_memory.c ------------------------------------------------------------------------ */
 
 struct ll_memory_topic {
 	char name[LL_TOPIC_NAME_MAX];
@@ -86,7 +86,7 @@ struct ll_memory_topic *ll_memory_topic(struct ll_memory_bus *bus, const char *n
 struct ll_memory_log *ll_memory_log(struct ll_memory_bus *bus, const char *topic,
 				    int32_t partition);
 
-/* ---- bus_memory_group.c ------------------------------------------------------------------------ */
+/* ---- bus_memory_group.c ------------------------------------------------------------------ */
 
 struct ll_memory_member {
 	uint64_t id;
@@ -132,7 +132,7 @@ int64_t ll_memory_group_committed(const struct ll_memory_group *group, const cha
 				  int32_t partition);
 void ll_memory_group_free(struct ll_memory_group *group);
 
-/* ---- bus_memory_consumer.c --------------------------------------------------------------------- */
+/* ---- bus_memory_consumer.c --------------------------------------------------------------- */
 
 struct ll_memory_reader {
 	struct ll_position position; /* offset: the next to look at */
@@ -176,7 +176,7 @@ void ll_memory_consumer_serve(struct ll_memory_consumer *consumer);
 /* Revoked is told if anything is assigned; then the group is left. */
 void ll_memory_consumer_quit(struct ll_memory_consumer *consumer);
 
-/* ---- bus_memory_query.c ------------------------------------------------------------------------ */
+/* ---- bus_memory_query.c ------------------------------------------------------------------ */
 
 int ll_memory_consumer_committed(struct ll_consumer *consumer, struct ll_position *positions,
 				 size_t count, int timeout_ms, struct ll_error *error);
@@ -187,7 +187,7 @@ int ll_memory_consumer_offset_at(struct ll_consumer *consumer, const char *topic
 				 int64_t time_ms, int timeout_ms, int64_t *ret_offset,
 				 struct ll_error *error);
 
-/* ---- bus_memory_producer.c --------------------------------------------------------------------- */
+/* ---- bus_memory_producer.c --------------------------------------------------------------- */
 
 struct ll_memory_pending {
 	char group[LL_TOPIC_NAME_MAX];

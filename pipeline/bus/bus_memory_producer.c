@@ -6,7 +6,7 @@
 #include "base/hash.h"
 #include "bus_memory_impl.h"
 
-/* ---- the coordinator --------------------------------------------------------------------------- */
+/* ---- the coordinator --------------------------------------------------------------------- */
 
 static struct ll_memory_writer *writer_of(struct ll_memory_bus *bus, const char *transactional_id)
 {
@@ -78,7 +78,7 @@ static void open_transaction(struct ll_memory_bus *bus, struct ll_memory_writer 
 	writer->opened_advanced_ms = bus->advanced_ms;
 }
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life -------------------------------------------------------------------------------- */
 
 int ll_memory_producer_new(struct ll_bus *base, const struct ll_producer_options *options,
 			   struct ll_producer **ret_producer, struct ll_error *error)
@@ -126,7 +126,7 @@ static int fenced(struct ll_memory_producer *producer, struct ll_error *error)
 			    producer->writer->transactional_id);
 }
 
-/* ---- sending ----------------------------------------------------------------------------------- */
+/* ---- sending ----------------------------------------------------------------------------- */
 
 /* What a producer can say without asking the broker. */
 static int refuse_locally(const struct ll_memory_producer *producer,
@@ -211,7 +211,7 @@ int ll_memory_producer_check(struct ll_producer *base, struct ll_error *error)
 	return producer->fenced ? fenced(producer, error) : 0;
 }
 
-/* ---- transactions ------------------------------------------------------------------------------ */
+/* ---- transactions ------------------------------------------------------------------------ */
 
 int ll_memory_producer_begin(struct ll_producer *base, struct ll_error *error)
 {

@@ -16,7 +16,7 @@ static struct kit_reads *fresh_reads(void)
 	return &reads;
 }
 
-/* ---- topics ------------------------------------------------------------------------------------ */
+/* ---- topics ------------------------------------------------------------------------------ */
 
 struct found {
 	const char *name;
@@ -56,7 +56,7 @@ static void test_topics_are_created_counted_and_listed(void **state)
 	assert_int_equal(found.partitions, KIT_PARTITIONS);
 }
 
-/* ---- sending and reading ----------------------------------------------------------------------- */
+/* ---- sending and reading ----------------------------------------------------------------- */
 
 static void test_keys_choose_partitions_and_order_is_kept(void **state)
 {
@@ -182,7 +182,7 @@ static void test_a_full_queue_says_so_and_takes_more_later(void **state)
 	ll_producer_free(producer);
 }
 
-/* ---- transactions ------------------------------------------------------------------------------ */
+/* ---- transactions ------------------------------------------------------------------------ */
 
 static void test_aborted_records_are_never_seen(void **state)
 {
@@ -295,7 +295,7 @@ static void test_a_transactional_id_has_one_holder(void **state)
 	ll_producer_free(new);
 }
 
-/* ---- fetching ---------------------------------------------------------------------------------- */
+/* ---- fetching ---------------------------------------------------------------------------- */
 
 static void test_every_end_is_told(void **state)
 {
@@ -434,7 +434,7 @@ static void test_offsets_are_found_by_time(void **state)
 	ll_consumer_free(consumer);
 }
 
-/* ---- groups ------------------------------------------------------------------------------------ */
+/* ---- groups ------------------------------------------------------------------------------ */
 
 static void test_members_share_and_hand_over(void **state)
 {

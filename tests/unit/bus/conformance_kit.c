@@ -26,7 +26,7 @@ void kit_topic(struct conformance *conformance, char ret_name[LL_TOPIC_NAME_MAX]
 	     "create");
 }
 
-/* ---- producers --------------------------------------------------------------------------------- */
+/* ---- producers --------------------------------------------------------------------------- */
 
 struct ll_producer *kit_producer(struct conformance *conformance, const char *transactional_id)
 {
@@ -101,7 +101,7 @@ void kit_publish(struct conformance *conformance, const char *topic, int32_t par
 	ll_producer_free(producer);
 }
 
-/* ---- readers ----------------------------------------------------------------------------------- */
+/* ---- readers ----------------------------------------------------------------------------- */
 
 struct ll_position kit_position(const char *topic, int32_t partition, int64_t offset)
 {
@@ -209,7 +209,7 @@ void kit_read_nothing(struct ll_consumer *consumer)
 	assert_int_equal(reads.count, 0);
 }
 
-/* ---- members ----------------------------------------------------------------------------------- */
+/* ---- members ----------------------------------------------------------------------------- */
 
 static void on_assigned(void *context, const struct ll_position *partitions, size_t count)
 {
