@@ -12,13 +12,19 @@
 #define LL_COMMANDS(X)    \
 	/* departments */ \
 	X(publish)        \
+	X(alert)          \
 	X(schemas)        \
 	/* county */      \
 	X(tasks)          \
+	/* policy */      \
+	X(policy)         \
 	/* operators */   \
+	X(registry)       \
+	X(clock)          \
 	X(enrich)         \
 	X(assess)         \
 	X(record)         \
+	X(deadletters)    \
 	X(config)         \
 	X(migrate)        \
 	X(topics)

@@ -1,0 +1,93 @@
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "deadletters.h"
+
+int ll_letter_position_parse(const char *text, struct ll_letter_position *ret_position)
+{
+	struct ll_letter_position position = {.partition = -1};
+	struct ll_str whole = ll_str_from(text);
+	const char *first = strchr(text, '/');
+	const char *second = first ? strchr(first + 1, '/') : NULL;
+	struct ll_str stage = {text, first ? (size_t)(first - text) : 0};
+	int64_t partition;
+
+	if (!second || stage.size == 0)
+		return -LL_ERR_INVALID;
+	if (ll_topic_name(LL_TOPIC_DEAD_LETTERS, stage, position.topic) ||
+	    ll_str_to_int64((struct ll_str){first + 1, (size_t)(second - first - 1)}, &partition) ||
+	    ll_str_to_int64((struct ll_str){second + 1, whole.size - (size_t)(second + 1 - text)},
+			    &position.offset) ||
+	    partition < 0 || partition > INT32_MAX || position.offset < 0)
+		return -LL_ERR_INVALID;
+	position.partition = (int32_t)partition;
+	*ret_position = position;
+	return 0;
+}
+
+void ll_letter_position_format(const char *topic, int32_t partition, int64_t offset,
+			       char ret_text[LL_LETTER_POSITION_MAX])
+{
+	struct ll_str stage = LL_STR("");
+
+	(void)ll_topic_of(topic, &stage);
+	snprintf(ret_text, LL_LETTER_POSITION_MAX, "%.*s/%d/%lld", LL_STR_ARG(stage), partition,
+		 (long long)offset);
+}
+
+int ll_letter_message(struct ll_str topic)
+{
+	static const int messages[LL_TOPIC_COUNT] = {
+		[LL_TOPIC_LIFE_EVENTS] = LL_MESSAGE_LIFE_EVENT,
+		[LL_TOPIC_REGISTRY_PEOPLE] = LL_MESSAGE_PERSON_REGISTERED,
+		[LL_TOPIC_HELD] = LL_MESSAGE_HELD_EVENT,
+		[LL_TOPIC_HOUSEHOLD_EVENTS] = LL_MESSAGE_HOUSEHOLD_EVENT,
+		[LL_TOPIC_ASSISTANCE_TASKS] = LL_MESSAGE_TASK,
+		[LL_TOPIC_ESCALATIONS] = LL_MESSAGE_ESCALATION,
+		[LL_TOPIC_RISK_CHANGES] = LL_MESSAGE_RISK_CHANGE,
+		[LL_TOPIC_DEAD_LETTERS] = LL_MESSAGE_DEAD_LETTER,
+	};
+	char name[LL_TOPIC_NAME_MAX];
+	struct ll_str suffix;
+	int kind;
+
+	if (topic.size >= sizeof(name))
+		return -1;
+	memcpy(name, topic.data, topic.size);
+	name[topic.size] = '\0';
+	kind = ll_topic_of(name, &suffix);
+	return kind < 0 ? -1 : messages[kind];
+}
+
+#define BYTES_A_LINE 16
+
+static int dump_line(struct ll_bytes bytes, size_t at, struct ll_buf *out)
+{
+	size_t count = bytes.size - at < BYTES_A_LINE ? bytes.size - at : BYTES_A_LINE;
+	int err = ll_buf_append_format(out, "  %06zx ", at);
+
+	for (size_t i = 0; !err && i < BYTES_A_LINE; i++)
+		err = i < count ? ll_buf_append_format(out, " %02x", bytes.data[at + i])
+				: ll_buf_append_str(out, "   ");
+	if (!err)
+		err = ll_buf_append_str(out, "  ");
+	for (size_t i = 0; !err && i < count; i++) {
+		uint8_t byte = bytes.data[at + i];
+
+		err = ll_buf_append_format(out, "%c", byte >= 0x20 && byte < 0x7f ? byte : '.');
+	}
+	return err ? err : ll_buf_append_str(out, "\n");
+}
+
+int ll_hex_dump(struct ll_bytes bytes, size_t max, struct ll_buf *out)
+{
+	struct ll_bytes shown = {bytes.data, bytes.size < max ? bytes.size : max};
+	int err = 0;
+
+	for (size_t at = 0; !err && at < shown.size; at += BYTES_A_LINE)
+		err = dump_line(shown, at, out);
+	if (!err && shown.size < bytes.size)
+		err = ll_buf_append_format(out, "  and %zu bytes more\n", bytes.size - shown.size);
+	return err;
+}
