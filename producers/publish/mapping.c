@@ -4,13 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/date.h"
 #include "base/money.h"
 #include "policy/names.h"
 #include "policy/yaml_tree.h"
+#include "words.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -85,44 +85,6 @@ static struct ll_str symbol_at(const void *context, int32_t index)
 	return ll_str_from(enumeration->symbols[index]);
 }
 
-/* A symbol in any case, '-' as '_'. */
-static int enum_parse(const struct ll_field_enum *enumeration, struct ll_str text,
-		      int32_t *ret_value)
-{
-	for (int32_t i = 0; i < enumeration->count; i++) {
-		const char *symbol = enumeration->symbols[i];
-		size_t at = 0;
-
-		while (at < text.size && symbol[at] &&
-		       ((symbol[at] == '_' && text.data[at] == '-') ||
-			strncasecmp(symbol + at, text.data + at, 1) == 0))
-			at++;
-		if (at == text.size && !symbol[at]) {
-			*ret_value = i;
-			return 0;
-		}
-	}
-	return -LL_ERR_BAD_ENUM;
-}
-
-static int bool_parse(struct ll_str text, int32_t *ret_value)
-{
-	static const struct {
-		const char *text;
-		int32_t value;
-	} words[] = {{"yes", 1}, {"no", 0}, {"true", 1}, {"false", 0}, {"1", 1},
-		     {"0", 0},	 {"y", 1},  {"n", 0},	 {"是", 1},    {"否", 0}};
-
-	for (size_t i = 0; i < COUNT(words); i++) {
-		if (strlen(words[i].text) == text.size &&
-		    strncasecmp(words[i].text, text.data, text.size) == 0) {
-			*ret_value = words[i].value;
-			return 0;
-		}
-	}
-	return -LL_ERR_BAD_ENUM;
-}
-
 static int code_parse(const struct ll_mapping_field *field, struct ll_str text, int32_t *ret_value)
 {
 	for (size_t i = 0; i < field->code_count; i++) {
@@ -138,8 +100,8 @@ static int code_parse(const struct ll_mapping_field *field, struct ll_str text, 
 static int name_parse(const struct ll_field *field, struct ll_str text, int32_t *ret_value)
 {
 	if (field->type == LL_FIELD_BOOL)
-		return bool_parse(text, ret_value);
-	return enum_parse(field->enumeration, text, ret_value);
+		return ll_words_bool(text, ret_value);
+	return ll_words_enum(field->enumeration, text, ret_value);
 }
 
 static int number_parse(const struct ll_mapping_field *field, struct ll_str text,
@@ -393,7 +355,7 @@ static int read_optional(struct reader *reader, const struct ll_yaml_node *node,
 {
 	int32_t value;
 
-	if (bool_parse(node->text, &value) != 0)
+	if (ll_words_bool(node->text, &value) != 0)
 		return ll_yaml_error(reader->error, node, "'optional' is yes or no");
 	if (value && !field_is_optional(field->field) && !has_default)
 		return ll_yaml_error(reader->error, node,

@@ -4,8 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "codec/field.h"
-
 #define POLL_EVERY   1000 /* events between two looks at delivery reports */
 #define FULL_WAIT_MS 10
 
@@ -81,7 +79,7 @@ int ll_publisher_check(const struct ll_life_event *event)
 {
 	if (event->subject.type == LL_SUBJECT_AREA)
 		return -LL_ERR_UNSUPPORTED_SUBJECT;
-	return ll_field_check_record(ll_field_record_of(LL_MESSAGE_LIFE_EVENT), event);
+	return ll_codec_check(LL_MESSAGE_LIFE_EVENT, event);
 }
 
 static int add_department(struct ll_publisher *publisher, struct ll_str name,

@@ -360,7 +360,7 @@ int ll_row_events_make(struct ll_row_events *events, const struct ll_row *row,
 		err = make_id(events, row, &event, ret_problem);
 	/* What no single column shows, as more reimbursed than spent; the last word on all limits. */
 	if (!err) {
-		err = ll_field_check_record(ll_field_record_of(LL_MESSAGE_LIFE_EVENT), &event);
+		err = ll_codec_check(LL_MESSAGE_LIFE_EVENT, &event);
 		if (err)
 			problem_at(events->mapping, -1, err, NULL, ret_problem);
 	}
