@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/citizen.h"
+#include "base/date.h"
 #include "columns.h"
 #include "publish/csv_rows.h"
 
@@ -71,6 +72,8 @@ static int make_keys(struct ll_pseudonyms *pseudonyms, const struct ll_row *row,
 	if (err)
 		return bad(P_CITIZEN, err, NULL, ret_problem);
 	person->member.born_on = ll_citizen_birth_day(number);
+	if (person->member.born_on < LL_DAY_MIN)
+		return bad(P_CITIZEN, -LL_ERR_BAD_DATE, "born before 1900", ret_problem);
 	return 0;
 }
 

@@ -218,7 +218,7 @@ static void test_shipped(void **state)
 {
 	DIR *dir = opendir(LL_MAPPINGS_DIR);
 	struct dirent *entry;
-	int count = 0;
+	bool found[LL_EVENT_KIND_COUNT] = {false};
 
 	(void)state;
 	assert_non_null(dir);
@@ -233,11 +233,12 @@ static void test_shipped(void **state)
 		if (ll_mapping_read(path, &mapping, &error) != 0)
 			fail_msg("%s:%d:%d: %s", path, error.line, error.column, error.message);
 		assert_true(mapping->source.size > 0);
+		found[mapping->kind] = true;
 		ll_mapping_free(mapping);
-		count++;
 	}
 	closedir(dir);
-	assert_int_equal(count, LL_EVENT_KIND_COUNT); /* one for each kind */
+	for (int kind = 0; kind < LL_EVENT_KIND_COUNT; kind++)
+		assert_true(found[kind]);
 }
 
 static void test_missing_file(void **state)
