@@ -6,6 +6,8 @@
 #include "base/hash.h"
 
 #define SEED_PERSON	    0x70657273u
+#define FIRST_TASKS	    2 /* a visit and what is missing */
+#define FIRST_FACTS	    5 /* room in the first block of facts */
 #define EXCLUSION_MARKS_MAX 255
 
 uint32_t ll_person_tag(const struct ll_key *person_key)
@@ -35,15 +37,11 @@ void ll_household_release(struct ll_household *household, struct ll_slab *kept)
 	ll_household_init(household, &(struct ll_key){.bytes = {0}});
 }
 
-/*
- * An array of `count` of at least `want` items of `size` bytes: an eighth more than wanted, so that
- * small ones fit closely and large ones are seldom moved.
- */
-static void *array_grow(void *array, size_t count, size_t capacity, size_t want, size_t max,
-			size_t size, struct ll_slab *kept, size_t *ret_capacity)
+/* The array's first `count` items in a new block with room for at least `room` of `size` bytes. */
+static void *array_grow(void *array, size_t count, size_t capacity, size_t room, size_t size,
+			struct ll_slab *kept, size_t *ret_capacity)
 {
-	size_t room = want + want / 8;
-	size_t bytes = ll_slab_round((room < max ? room : max) * size);
+	size_t bytes = ll_slab_round(room * size);
 	uint8_t *grown = ll_slab_alloc(kept, bytes);
 
 	if (!grown)
@@ -62,13 +60,22 @@ static void *array_grow(void *array, size_t count, size_t capacity, size_t want,
  */
 int ll_household_reserve_facts(struct ll_household *household, size_t count, struct ll_slab *kept)
 {
+	size_t room = count + count / 4 + 1;
 	size_t capacity;
 
 	if (count <= household->fact_capacity)
 		return 0;
+	/*
+	 * Most never outgrow the first block. A block that is outgrown is of use only to a household
+	 * that comes later, so growing by one would leave as much behind as is in use.
+	 */
+	if (count <= FIRST_FACTS)
+		room = FIRST_FACTS;
+	if (room > LL_FACTS_MAX)
+		room = LL_FACTS_MAX;
 
 	void *grown = array_grow(household->facts, household->fact_count, household->fact_capacity,
-				 count, LL_FACTS_MAX, sizeof(*household->facts), kept, &capacity);
+				 room, sizeof(*household->facts), kept, &capacity);
 
 	if (!grown)
 		return -LL_ERR_NO_MEMORY;
@@ -86,7 +93,7 @@ int ll_household_reserve_members(struct ll_household *household, size_t count, s
 
 	void *grown =
 		array_grow(household->members, household->member_count, household->member_capacity,
-			   count, count, sizeof(*household->members), kept, &capacity);
+			   count, sizeof(*household->members), kept, &capacity);
 
 	if (!grown)
 		return -LL_ERR_NO_MEMORY;
@@ -103,7 +110,8 @@ int ll_household_reserve_tasks(struct ll_household *household, size_t count, str
 		return 0;
 
 	void *grown = array_grow(household->tasks, household->task_count, household->task_capacity,
-				 count, count, sizeof(*household->tasks), kept, &capacity);
+				 count < FIRST_TASKS ? FIRST_TASKS : count,
+				 sizeof(*household->tasks), kept, &capacity);
 
 	if (!grown)
 		return -LL_ERR_NO_MEMORY;

@@ -9,6 +9,9 @@
 #define FIRST_SLOTS	  256
 #define PAGE_LOG	  9 /* 512 pointers: 4 KiB */
 #define PAGE_SIZE	  ((size_t)1 << PAGE_LOG)
+#define PREFETCH_STEP	  32
+#define PREFETCH_FACTS	  8 /* two a cache line */
+#define CACHE_LINE	  64
 #define FIRST_PAGES	  8
 #define PAGES_MAX	  (LL_HOUSEHOLDS_MAX >> PAGE_LOG)
 
@@ -227,6 +230,58 @@ int ll_households_add(struct ll_households *table, const struct ll_key *key, uin
 	table->used++;
 	*ret_household = household;
 	return 0;
+}
+
+/* The household of the first slot with this hash, by the hash alone; NULL: none. */
+static struct ll_household *guess(const struct ll_households *table, uint32_t hash)
+{
+	size_t mask = table->slot_count - 1;
+
+	for (size_t index = hash & mask;; index = (index + 1) & mask) {
+		const struct ll_households_slot *slot = slot_at(table, index);
+
+		if (!slot->household || slot->hash == hash)
+			return slot->household;
+	}
+}
+
+/* Three steps for all keys, each waiting for memory once: slots, households, what they hold. */
+static void prefetch_some(const struct ll_households *table, const struct ll_key *keys,
+			  size_t count)
+{
+	struct ll_household *households[PREFETCH_STEP];
+	uint32_t hashes[PREFETCH_STEP];
+
+	for (size_t i = 0; i < count; i++) {
+		hashes[i] = hash_of(&keys[i]);
+		__builtin_prefetch(slot_at(table, hashes[i] & (table->slot_count - 1)));
+	}
+	for (size_t i = 0; i < count; i++) {
+		households[i] = guess(table, hashes[i]);
+		if (households[i]) {
+			__builtin_prefetch(households[i]);
+			__builtin_prefetch((const char *)households[i] + CACHE_LINE);
+		}
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct ll_household *household = households[i];
+
+		if (!household)
+			continue;
+		__builtin_prefetch(household->members);
+		for (size_t at = 0; at < household->fact_count && at < PREFETCH_FACTS; at += 2)
+			__builtin_prefetch(&household->facts[at]);
+	}
+}
+
+void ll_households_prefetch(const struct ll_households *table, const struct ll_key *keys,
+			    size_t count)
+{
+	if (table->slot_count == 0)
+		return;
+	for (size_t i = 0; i < count; i += PREFETCH_STEP)
+		prefetch_some(table, keys + i,
+			      count - i < PREFETCH_STEP ? count - i : PREFETCH_STEP);
 }
 
 /* Moves up what a gap would hide, so that no probe has to step over the dead. */

@@ -40,6 +40,9 @@ int ll_households_add(struct ll_households *table, const struct ll_key *key, uin
 /* Gives a household another place in the order. -LL_ERR_EXISTS, -LL_ERR_OUT_OF_RANGE. */
 int ll_households_place(struct ll_households *table, struct ll_household *household,
 			uint32_t ordinal);
+/* Asks the memory for these households at once, instead of one after the other when they come. */
+void ll_households_prefetch(const struct ll_households *table, const struct ll_key *keys,
+			    size_t count);
 /* Takes out and frees the household with all that it holds. */
 void ll_households_remove(struct ll_households *table, struct ll_household *household);
 /* By ordinal, below next_ordinal; NULL where there is none any more. */

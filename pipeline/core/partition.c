@@ -521,6 +521,12 @@ int ll_partition_apply(struct ll_partition *partition, const struct ll_household
 	return applies[event->body](&applying);
 }
 
+void ll_partition_prefetch(const struct ll_partition *partition,
+			   const struct ll_key *household_keys, size_t count)
+{
+	ll_households_prefetch(&partition->table, household_keys, count);
+}
+
 /* ---- figures -------------------------------------------------------------------------------- */
 
 int32_t ll_partition_day(const struct ll_partition *partition)
