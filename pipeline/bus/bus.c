@@ -80,9 +80,6 @@ int ll_bus_list_topics(struct ll_bus *bus, int timeout_ms,
 int ll_consumer_new(struct ll_bus *bus, const struct ll_consumer_options *options,
 		    struct ll_consumer **ret_consumer, struct ll_error *error)
 {
-	if (options->group && options->topic_count == 0)
-		return ll_error_set(error, -LL_ERR_INVALID, "group %s subscribes to no topic",
-				    options->group);
 	if (options->group && strlen(options->group) >= LL_TOPIC_NAME_MAX)
 		return ll_error_set(error, -LL_ERR_INVALID, "a group's name is too long: %.32s...",
 				    options->group);

@@ -94,9 +94,13 @@ struct ll_consumer_events {
 };
 
 struct ll_consumer_options {
-	const char *group;	   /* NULL: no group; ll_consumer_fetch takes any partition */
-	const char *instance;	   /* client.id */
-	const char *const *topics; /* with a group; a name that starts with '^' is a pattern */
+	const char *group;    /* NULL: no group; ll_consumer_fetch takes any partition */
+	const char *instance; /* client.id */
+	/*
+	 * With a group; a name that starts with '^' is a pattern. None: the group is never joined,
+	 * only asked for what it has committed.
+	 */
+	const char *const *topics;
 	size_t topic_count;
 	bool read_uncommitted; /* default: read_committed */
 	struct ll_consumer_events events;

@@ -135,7 +135,7 @@ static bool serve_once(struct ll_memory_consumer *consumer)
 
 void ll_memory_consumer_serve(struct ll_memory_consumer *consumer)
 {
-	while (consumer->group && serve_once(consumer))
+	while (consumer->topic_count > 0 && serve_once(consumer))
 		;
 }
 
