@@ -44,8 +44,9 @@ static const struct conf_row conf_rows[] = {
 	{CONSUMER, "queued.max.messages.kbytes", "262144", false, false},
 	{CONSUMER, "fetch.queue.backoff.ms", "5", true, false},
 	/* A fetch under way holds back what is asked behind it on the same connection: a partition
-     * just given, a watermark. */
-	{CONSUMER, "fetch.wait.max.ms", "20", false, false},
+     * just given, a watermark. Records do not wait for it, they end it. Idle, one
+     * consumer costs the broker 6 % of a core at 10 ms and 2 % at 100. */
+	{CONSUMER, "fetch.wait.max.ms", "50", false, false},
 	{CONSUMER, "fetch.error.backoff.ms", "20", false, false},
 	{CONSUMER, "topic.metadata.refresh.interval.ms", "10000", false, false},
 

@@ -4,6 +4,8 @@
 
 #include "bus_kafka_impl.h"
 
+#define LEADER_TIMEOUT_MS 1000
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 static int open_handle(struct ll_kafka_consumer *consumer, const struct ll_kafka_bus *bus,
@@ -90,6 +92,34 @@ void ll_kafka_consumer_free(struct ll_consumer *base)
 
 /* ---- fetching ---------------------------------------------------------------------------- */
 
+/*
+ * Asks where the leaders are. Where nothing is subscribed to, librdkafka learns it only
+ * after it has asked for the first offset in vain, and then waits half a second. Not being answered is
+ * no error: librdkafka goes on asking.
+ */
+static void find_leaders(struct ll_kafka_consumer *consumer,
+			 const rd_kafka_topic_partition_list_t *list)
+{
+	const char *last = "";
+
+	for (int i = 0; i < list->cnt && !consumer->grouped; i++) {
+		const struct rd_kafka_metadata *metadata = NULL;
+		const char *name = list->elems[i].topic;
+		rd_kafka_topic_t *topic;
+
+		if (strcmp(name, last) == 0)
+			continue;
+		last = name;
+		topic = rd_kafka_topic_new(consumer->handle, name, NULL);
+		if (!topic)
+			continue;
+		if (!rd_kafka_metadata(consumer->handle, 0, topic, &metadata, LEADER_TIMEOUT_MS))
+			rd_kafka_metadata_destroy(metadata);
+		/* What was learnt stays in the handle's cache. */
+		rd_kafka_topic_destroy(topic);
+	}
+}
+
 int ll_kafka_consumer_fetch(struct ll_consumer *base, const struct ll_position *positions,
 			    size_t count, struct ll_error *error)
 {
@@ -110,6 +140,7 @@ int ll_kafka_consumer_fetch(struct ll_consumer *base, const struct ll_position *
 		rd_kafka_topic_partition_list_add(list, positions[i].topic, positions[i].partition)
 			->offset = positions[i].offset;
 	consumer->fetched = true;
+	find_leaders(consumer, list);
 	code = rd_kafka_assign(consumer->handle, list);
 	rd_kafka_topic_partition_list_destroy(list);
 	return code ? ll_kafka_fail(error, &consumer->link, code, "fetching partitions") : 0;
