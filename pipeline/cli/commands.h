@@ -21,10 +21,13 @@
 	/* operators */   \
 	X(registry)       \
 	X(clock)          \
+	X(simulate)       \
 	X(enrich)         \
 	X(assess)         \
 	X(record)         \
 	X(deadletters)    \
+	X(health)         \
+	X(lag)            \
 	X(config)         \
 	X(migrate)        \
 	X(topics)

@@ -155,8 +155,7 @@ static void test_villages_are_of_the_list(void **state)
 		const struct ll_sim_household *household = &population.households[i];
 
 		assert_int_equal(household->registered, LL_SIM_REGISTERED);
-		assert_int_equal(household->village_code,
-				 villages.list[household->village].code);
+		assert_int_equal(household->village_code, villages.list[household->village].code);
 		assert_int_equal(household->village_code / 100000000, 3605);
 	}
 	ll_population_release(&population);

@@ -110,8 +110,7 @@ static void test_the_flood_is_in_summer_and_in_one_township(void **state)
 	assert_in_range(date.month, 6, 7);
 	for (size_t i = 0; i < shared.incidents.count; i++) {
 		const struct ll_incident *incident = &shared.incidents.list[i];
-		uint64_t village =
-			shared.population.households[incident->household].village_code;
+		uint64_t village = shared.population.households[incident->household].village_code;
 
 		if (incident->kind == LL_EVENT_FLOOD_DAMAGE &&
 		    village / 1000 == shared.flood.township_code &&
@@ -182,8 +181,8 @@ static int64_t publish_day(const struct ll_mapping *mapping, struct ll_pseudonym
 	assert_int_equal(ll_sheet_header(first->kind, &text), 0);
 	for (size_t i = at; i < end; i++) {
 		flawed += shared.incidents.list[i].flaw != LL_FLAW_NONE;
-		assert_int_equal(
-			ll_sheet_row(&shared.population, &shared.incidents.list[i], &text), 0);
+		assert_int_equal(ll_sheet_row(&shared.population, &shared.incidents.list[i], &text),
+				 0);
 	}
 	if (ll_publish_bytes(&options, "test", ll_buf_bytes(&text), &counts, &error) != 0)
 		fail_msg("%s: %s", ll_sheet_mapping(first->kind), error.message);
@@ -206,8 +205,8 @@ static void test_mappings_take_all_rows_but_the_flawed(void **state)
 	for (int i = 0; i < LL_EVENT_KIND_COUNT; i++) {
 		mappings[i] = mapping_of((enum ll_event_kind)i);
 		assert_int_equal(mappings[i]->kind, i);
-		assert_true(ll_str_equal(mappings[i]->source, ll_str_from(ll_sheet_department(
-								     (enum ll_event_kind)i))));
+		assert_true(ll_str_equal(mappings[i]->source,
+					 ll_str_from(ll_sheet_department((enum ll_event_kind)i))));
 		assert_int_equal(mappings[i]->subject_type == LL_SUBJECT_PERSON,
 				 ll_sheet_is_of_person((enum ll_event_kind)i));
 		assert_int_equal(mappings[i]->revision >= 0,

@@ -74,9 +74,9 @@ static void test_no_village_is_an_error(void **state)
 	struct ll_error error = {0};
 
 	(void)state;
-	assert_int_equal(read_text("code,name,level,parent\n360502,a,county,1\n", &villages,
-				   &error),
-			 -LL_ERR_INVALID);
+	assert_int_equal(
+		read_text("code,name,level,parent\n360502,a,county,1\n", &villages, &error),
+		-LL_ERR_INVALID);
 	assert_int_equal(read_text("code,name\n360502,a\n", &villages, &error), -LL_ERR_MISSING);
 }
 
