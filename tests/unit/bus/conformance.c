@@ -542,6 +542,7 @@ static void test_offsets_go_with_the_transaction(void **state)
 	char id[LL_TOPIC_NAME_MAX];
 	const char *const topics[] = {topic};
 	struct kit_member member = {.fetches = true};
+	struct kit_member observer = {0};
 	struct kit_member *const members[] = {&member};
 
 	kit_topic(conformance, topic);
@@ -561,6 +562,13 @@ static void test_offsets_go_with_the_transaction(void **state)
 	assert_int_equal(committed(&member, topic, 300), -LL_ERR_TIMED_OUT);
 	kit_commit(producer);
 	assert_int_equal(committed(&member, topic, KIT_TIMEOUT_MS), 7);
+	/* Without topics one asks and does not join. */
+	kit_member_open(conformance, &observer, group, "observer", NULL, 0);
+	assert_int_equal(committed(&observer, topic, KIT_TIMEOUT_MS), 7);
+	kit_read_nothing(observer.consumer);
+	assert_int_equal(observer.assigned, 0);
+	ll_consumer_free(observer.consumer);
+	assert_int_equal(member.revoked, 0);
 
 	kit_begin(producer);
 	assert_int_equal(
