@@ -69,41 +69,22 @@ static void cut_to_whole_character(char *text, size_t size)
 		text[start - 1] = '\0';
 }
 
-static int error_fill(struct ll_error *error, int code, int line, int column, const char *format,
-		      va_list args)
+void ll_error_fill(struct ll_error *error, int code, int line, int column, const char *format, ...)
 {
+	va_list args;
+	int length;
+
 	assert(code < 0);
 	if (!error)
-		return code;
+		return;
 	error->code = code;
 	error->line = line;
 	error->column = column;
-
-	int length = vsnprintf(error->message, sizeof(error->message), format, args);
-
+	va_start(args, format);
+	length = vsnprintf(error->message, sizeof(error->message), format, args);
+	va_end(args);
 	if (length < 0)
 		error->message[0] = '\0';
 	else if ((size_t)length >= sizeof(error->message))
 		cut_to_whole_character(error->message, sizeof(error->message) - 1);
-	return code;
-}
-
-int ll_error_set(struct ll_error *error, int code, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	error_fill(error, code, 0, 0, format, args);
-	va_end(args);
-	return code;
-}
-
-int ll_error_set_at(struct ll_error *error, int code, int line, int column, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	error_fill(error, code, line, column, format, args);
-	va_end(args);
-	return code;
 }

@@ -92,10 +92,22 @@ struct ll_error {
 	char message[LL_ERROR_MESSAGE_MAX];
 };
 
-/* Fills *error (which may be NULL) and returns code, which must be a negative ll_err. */
-int ll_error_set(struct ll_error *error, int code, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-int ll_error_set_at(struct ll_error *error, int code, int line, int column, const char *format, ...)
-    __attribute__((format(printf, 5, 6)));
+/* Fills *error (which may be NULL). code must be a negative ll_err. */
+void ll_error_fill(struct ll_error *error, int code, int line, int column, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
+
+/* May be ignored, where a bare value as the last operand of a comma would be warned about. */
+static inline int ll_error_code(int code)
+{
+	return code;
+}
+
+/*
+ * ll_error_fill, with code as its value: `return ll_error_set(error, -LL_ERR_IO, "…")`. Macros, so that
+ * a compiler sees that what is returned is an error. code is evaluated twice.
+ */
+#define ll_error_set_at(error, code, line, column, ...)                                            \
+	(ll_error_fill((error), (code), (line), (column), __VA_ARGS__), ll_error_code(code))
+#define ll_error_set(error, code, ...) ll_error_set_at(error, code, 0, 0, __VA_ARGS__)
 
 #endif
