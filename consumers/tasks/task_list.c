@@ -3,7 +3,7 @@
 #include "base/date.h"
 #include "runtime/reasons_json.h"
 #include "runtime/shell.h"
-#include "runtime/table.h"
+#include "runtime/columns.h"
 #include "tasks.h"
 
 #define LIMIT_MAX 1000000
@@ -11,7 +11,7 @@
 
 struct listing {
 	const struct ll_task_view *view;
-	struct ll_table *table;
+	struct ll_columns *table;
 	int64_t shown;
 };
 
@@ -64,7 +64,7 @@ static int list_row(void *context, const struct ll_task_row *row)
 				     household,
 				     head,
 				     (const char *)why.data};
-	err = ll_table_add(listing->table, cells);
+	err = ll_columns_add(listing->table, cells);
 	ll_buf_release(&why);
 	return err;
 }
@@ -106,7 +106,7 @@ static int print_listing(const struct listing *listing)
 	if (listing->view->json)
 		return 0;
 	if (listing->shown > 0)
-		return ll_table_print(listing->table, stdout);
+		return ll_columns_print(listing->table, stdout);
 	puts(listing->view->language == LL_CHINESE
 		     ? "没有符合条件的任务。"
 		     : "No task fits. Try --all, or another --county.");
@@ -126,14 +126,14 @@ int ll_tasks_list(struct ll_invocation *invocation, const struct ll_task_view *v
 
 	if (err)
 		return ll_exit_of(err);
-	err = ll_table_new(view->language == LL_CHINESE ? columns_zh : columns_en, &listing.table);
+	err = ll_columns_new(view->language == LL_CHINESE ? columns_zh : columns_en, &listing.table);
 	if (!err)
 		err = ll_store_list_tasks(store, &filter, list_row, &listing, &error);
 	if (!err)
 		err = print_listing(&listing);
 	else
 		ll_complain_error(invocation, err, "the tasks cannot be read", &error);
-	ll_table_free(listing.table);
+	ll_columns_free(listing.table);
 	ll_store_free(store);
 	return ll_exit_of(err);
 }

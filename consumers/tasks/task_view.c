@@ -4,7 +4,7 @@
 
 #include "base/date.h"
 #include "runtime/reasons_json.h"
-#include "runtime/table.h"
+#include "runtime/columns.h"
 #include "tasks.h"
 
 #define SHORT_ID 8 /* hex digits that the list shows */

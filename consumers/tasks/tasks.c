@@ -36,15 +36,14 @@ static const struct {
 
 static int run(struct ll_invocation *invocation)
 {
-	const char *action = ll_invocation_argument(invocation, 0);
-	const char *id = ll_invocation_argument_count(invocation) > 1
-				 ? ll_invocation_argument(invocation, 1)
-				 : NULL;
+	int count = ll_invocation_argument_count(invocation);
+	const char *action = count > 0 ? ll_invocation_argument(invocation, 0) : "list";
+	const char *id = count > 1 ? ll_invocation_argument(invocation, 1) : NULL;
 	struct ll_task_view view = {.json = ll_invocation_flag(invocation, "json")};
 
 	if (ll_language_of(ll_invocation_option(invocation, "lang"), &view.language))
 		return ll_complain(invocation, LL_EXIT_USAGE, "--lang is zh or en");
-	if (ll_invocation_argument_count(invocation) == 0 || strcmp(action, "list") == 0)
+	if (strcmp(action, "list") == 0)
 		return ll_invocation_flag(invocation, "follow") ? ll_tasks_follow(invocation, &view)
 								: ll_tasks_list(invocation, &view);
 	if (!id)
