@@ -28,6 +28,7 @@
 	X(deadletters)    \
 	X(health)         \
 	X(lag)            \
+	X(summary)        \
 	X(config)         \
 	X(migrate)        \
 	X(topics)

@@ -84,11 +84,18 @@ int ll_scan_add(struct ll_scan *scan, const char *topic, int32_t partition, int6
 	if (err)
 		return err;
 	snprintf(part.position.topic, sizeof(part.position.topic), "%s", topic);
-	part.position.offset = from > part.first ? from : part.first;
 	part.kind = (enum ll_topic)ll_topic_of(topic, &suffix);
-	part.done = part.position.offset >= part.end;
 	scan->parts[scan->count++] = part;
+	ll_scan_begin_at(scan, scan->count - 1, from);
 	return 0;
+}
+
+void ll_scan_begin_at(struct ll_scan *scan, size_t index, int64_t from)
+{
+	struct ll_scan_part *part = &scan->parts[index];
+
+	part->position.offset = from > part->first ? from : part->first;
+	part->done = part->position.offset >= part->end;
 }
 
 int ll_scan_add_topic(struct ll_scan *scan, const char *topic, struct ll_error *error)
@@ -157,9 +164,7 @@ int ll_scan_since(struct ll_scan *scan, int64_t time_ms, struct ll_error *error)
 					    part->position.partition, time_ms, ANSWER_MS, &offset,
 					    error);
 		if (!err && offset > part->position.offset)
-			part->position.offset = offset;
-		if (!err)
-			part->done = part->position.offset >= part->end;
+			ll_scan_begin_at(scan, i, offset);
 	}
 	return err;
 }

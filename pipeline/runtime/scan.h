@@ -49,6 +49,8 @@ int ll_scan_add_topic(struct ll_scan *scan, const char *topic, struct ll_error *
 int ll_scan_add_kind(struct ll_scan *scan, enum ll_topic kind, struct ll_error *error);
 /* From the first record at or after this time, instead of where they would begin. */
 int ll_scan_since(struct ll_scan *scan, int64_t time_ms, struct ll_error *error);
+/* Where a partition of the scan begins, before it is run: an offset, or LL_OFFSET_BEGINNING. */
+void ll_scan_begin_at(struct ll_scan *scan, size_t index, int64_t from);
 
 size_t ll_scan_count(const struct ll_scan *scan);
 const struct ll_scan_part *ll_scan_at(const struct ll_scan *scan, size_t index);
