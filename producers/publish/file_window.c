@@ -22,12 +22,11 @@ static int window_open(const char *path, int *ret_fd, int64_t *ret_size, struct 
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return ll_error_set(error, -LL_ERR_IO, "%s: %s", path, strerror(errno));
+		return ll_error_set(error, -LL_ERR_IO, "%s", strerror(errno));
 	if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode)) {
 		close(fd);
 		return ll_error_set(error, -LL_ERR_IO,
-				    "%s is not a regular file: write the rows to a file first",
-				    path);
+				    "not a regular file: write the rows to a file first");
 	}
 	*ret_fd = fd;
 	*ret_size = (int64_t)status.st_size;
@@ -45,7 +44,7 @@ int ll_file_window_init(struct ll_file_window *window, const char *path, size_t 
 	err = window_allocate(&opened, capacity);
 	if (err) {
 		close(opened.fd);
-		return ll_error_set(error, err, "%s: out of memory", path);
+		return ll_error_set(error, err, "out of memory");
 	}
 	*window = opened;
 	return 0;

@@ -22,7 +22,10 @@ struct ll_file_window {
 	int64_t size;	/* of the file when it was opened */
 };
 
-/* Holds up to capacity bytes at a time. -LL_ERR_IO with the reason; -LL_ERR_NO_MEMORY. */
+/*
+ * Holds up to capacity bytes at a time. -LL_ERR_IO with the reason, which does not repeat the path;
+ * -LL_ERR_NO_MEMORY.
+ */
 int ll_file_window_init(struct ll_file_window *window, const char *path, size_t capacity,
 			struct ll_error *error);
 /* Over bytes that outlive the window. */

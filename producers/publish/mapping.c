@@ -778,7 +778,7 @@ int ll_mapping_read(const char *path, struct ll_mapping **ret_mapping, struct ll
 		return ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
 	err = read_small_file(path, text, LL_MAPPING_TEXT_MAX + 1, &size);
 	if (err)
-		ll_error_set(error, err, "%s: %s", path, strerror(errno));
+		ll_error_set(error, err, "%s", strerror(errno));
 	else
 		err = ll_mapping_parse((struct ll_str){text, size}, ret_mapping, error);
 	free(text);

@@ -292,9 +292,9 @@ static void print_summary(const struct publish *publish)
 {
 	const struct ll_publish_counts *counts = &publish->counts;
 
-	printf("%s: %lld of %lld rows %s as %s of %.*s\n",
-	       is_dry(publish) ? "dry run" : "published", (long long)counts->published,
-	       (long long)counts->rows, is_dry(publish) ? "can be published" : "published",
+	printf("%s %lld of %lld rows as %s of %.*s\n",
+	       is_dry(publish) ? "dry run: could publish" : "published",
+	       (long long)counts->published, (long long)counts->rows,
 	       ll_event_kind_name(publish->mapping->kind), LL_STR_ARG(publish->options.source));
 	if (counts->rejected == 0)
 		return;
@@ -319,17 +319,17 @@ static json_t *summary_lists(const struct publish *publish)
 	return json_pack("{s:o,s:o}", "reasons", reasons, "reject_files", paths);
 }
 
-static void print_json(const struct publish *publish)
+static void print_json(const struct publish *publish, bool complete)
 {
 	const struct ll_publish_counts *counts = &publish->counts;
 	int64_t passed_ms = ll_clock_monotonic_ms(&ll_clock_real) - publish->started_ms;
 	json_t *lists = summary_lists(publish);
 	json_t *summary = json_pack(
-		"{s:s%,s:s,s:b,s:I,s:I,s:I,s:I}", "source", publish->options.source.data,
+		"{s:s%,s:s,s:b,s:b,s:I,s:I,s:I,s:I}", "source", publish->options.source.data,
 		publish->options.source.size, "kind", ll_event_kind_name(publish->mapping->kind),
-		"dry_run", is_dry(publish) ? 1 : 0, "rows", (json_int_t)counts->rows, "published",
-		(json_int_t)counts->published, "rejected", (json_int_t)counts->rejected,
-		"duration_ms", (json_int_t)passed_ms);
+		"dry_run", is_dry(publish) ? 1 : 0, "complete", complete ? 1 : 0, "rows",
+		(json_int_t)counts->rows, "published", (json_int_t)counts->published, "rejected",
+		(json_int_t)counts->rejected, "duration_ms", (json_int_t)passed_ms);
 
 	json_object_update(summary, lists);
 	json_dumpf(summary, stdout, JSON_COMPACT);
@@ -369,7 +369,7 @@ static int publish_run(struct ll_invocation *invocation)
 	if (!code) {
 		code = run_files(&publish, lines);
 		if (ll_invocation_flag(invocation, "json"))
-			print_json(&publish);
+			print_json(&publish, code == 0);
 		else if (!code)
 			print_summary(&publish);
 		if (!code && publish.counts.rejected > 0)

@@ -200,7 +200,7 @@ int ll_publish_look(const struct ll_mapping *mapping, const char *path, int64_t 
 	if (!err) {
 		err = count_lines(&window, ret_lines);
 		if (err)
-			ll_error_set(error, err, "%s: %s", path, ll_err_text(err));
+			ll_error_set(error, err, "%s", ll_err_text(err));
 	}
 	ll_file_window_release(&window);
 	return err;

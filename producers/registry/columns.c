@@ -4,22 +4,20 @@
 
 const struct ll_field *ll_registry_field(const struct ll_field_record *record, const char *name)
 {
-	for (uint32_t i = 0; i < record->field_count; i++)
+	const struct ll_field *field = NULL;
+
+	for (uint32_t i = 0; i < record->field_count && !field; i++)
 		if (strcmp(record->fields[i].name, name) == 0)
-			return &record->fields[i];
-	assert(!"the record has no such field");
-	return NULL;
+			field = &record->fields[i];
+	assert(field);
+	return field;
 }
 
 const struct ll_field_record *ll_registry_record(enum ll_body body)
 {
 	const struct ll_field_record *event = ll_field_record_of(LL_MESSAGE_HOUSEHOLD_EVENT);
 
-	for (uint32_t i = 0; i < event->field_count; i++)
-		if (event->fields[i].type == LL_FIELD_UNION)
-			return event->fields[i].choice->branches[body].record;
-	assert(!"a household event has a body");
-	return NULL;
+	return ll_registry_field(event, "body")->choice->branches[body].record;
 }
 
 int ll_registry_bad(const struct ll_wanted_column *wanted, int32_t column, int err,

@@ -194,7 +194,7 @@ static int read_rows(struct ll_member_list *list, struct ll_csv_rows *rows, cons
 				return err;
 		}
 		if (err)
-			return ll_error_set(error, err, "%s: %s", path, ll_err_text(err));
+			return ll_error_set(error, err, "%s", ll_err_text(err));
 	}
 }
 

@@ -165,7 +165,7 @@ static void add_json(const struct ll_rejects *rejects, json_t *reasons, json_t *
 		json_array_append_new(paths, json_string(ll_rejects_path(rejects)));
 }
 
-static void print_json(const struct registry *registry)
+static void print_json(const struct registry *registry, bool complete)
 {
 	const struct ll_registry_counts *counts = &registry->counts;
 	json_t *reasons = json_object();
@@ -176,11 +176,12 @@ static void print_json(const struct registry *registry)
 	if (registry->people_rejects != registry->household_rejects)
 		add_json(registry->people_rejects, reasons, paths);
 	summary = json_pack(
-		"{s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "household_rows",
-		(json_int_t)counts->household_rows, "households", (json_int_t)counts->households,
-		"people_rows", (json_int_t)counts->people_rows, "people",
-		(json_int_t)counts->people, "transactions", (json_int_t)counts->transactions,
-		"rejected", (json_int_t)rejected(registry), "duration_ms",
+		"{s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o}", "complete", complete ? 1 : 0,
+		"household_rows", (json_int_t)counts->household_rows, "households",
+		(json_int_t)counts->households, "people_rows", (json_int_t)counts->people_rows,
+		"people", (json_int_t)counts->people, "transactions",
+		(json_int_t)counts->transactions, "rejected", (json_int_t)rejected(registry),
+		"duration_ms",
 		(json_int_t)(ll_clock_monotonic_ms(&ll_clock_real) - registry->started_ms),
 		"reasons", reasons, "reject_files", paths);
 	json_dumpf(summary, stdout, JSON_COMPACT);
@@ -203,7 +204,7 @@ static int run_import(struct registry *registry)
 	ll_progress_finish(&registry->progress, registry->counts.household_rows);
 	closed = close_rejects(registry);
 	if (err)
-		return ll_shell_fail(registry->invocation, "import", &error);
+		return ll_shell_fail(registry->invocation, "", &error);
 	return closed;
 }
 
@@ -226,7 +227,7 @@ static int import_run(struct ll_invocation *invocation)
 	if (!code) {
 		code = run_import(&registry);
 		if (ll_invocation_flag(invocation, "json"))
-			print_json(&registry);
+			print_json(&registry, code == 0);
 		else if (!code)
 			print_summary(&registry);
 		if (!code && rejected(&registry) > 0)

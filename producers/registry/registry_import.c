@@ -146,6 +146,18 @@ static int told(int err, struct ll_error *error)
 	return err;
 }
 
+/* There are two files: an error of one says which. */
+static int told_of(const char *path, int err, struct ll_error *error)
+{
+	char message[LL_ERROR_MESSAGE_MAX];
+
+	if (!err || !error)
+		return err;
+	told(err, error);
+	memcpy(message, error->message, sizeof(message));
+	return ll_error_set(error, err, "%s: %s", path, message);
+}
+
 static int commit(struct import *import, struct ll_error *error)
 {
 	int err = ll_registry_batch_commit(&import->batch, error);
@@ -221,9 +233,10 @@ static int import_households(struct import *import, struct ll_csv_rows *rows,
 				      options->people_rejects, error);
 
 	import->counts->people_rows = import->list.rows;
-	if (!err)
-		err = ll_registry_batch_init(&import->batch, options->bus, options->codec,
-					     options->store, error);
+	if (err)
+		return told_of(import->people_path, err, error);
+	err = ll_registry_batch_init(&import->batch, options->bus, options->codec, options->store,
+				     error);
 	if (err)
 		return err;
 	err = import_rows(import, rows, error);
@@ -249,11 +262,13 @@ int ll_registry_import(const struct ll_registry_options *options, const char *ho
 	*counts = (struct ll_registry_counts){0};
 	err = ll_file_window_init(&window, households_path, LL_CSV_WINDOW, error);
 	if (err)
-		return told(err, error);
+		return told_of(households_path, err, error);
 	ll_member_list_init(&import.list);
 	ll_key_set_init(&import.households);
 	err = ll_csv_rows_new(&window, &dialect, ll_household_columns, LL_REGISTRY_COLUMNS, &rows,
 			      error);
+	if (err)
+		told_of(households_path, err, error);
 	if (!err) {
 		err = import_households(&import, rows, error);
 		ll_csv_rows_free(rows);
