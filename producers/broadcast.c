@@ -6,8 +6,8 @@
 
 #include "runtime/topics.h"
 
-#define ANSWER_MS    10000 /* how long a broker may take */
-#define TRIES_MAX    5	   /* of an aborted transaction */
+#define ANSWER_MS    5000 /* how long a broker may take */
+#define TRIES_MAX    5	  /* of an aborted transaction */
 #define FULL_POLL_MS 50
 
 struct ll_broadcast {
@@ -22,9 +22,9 @@ struct ll_broadcast {
 /* A function of the bus may fail without a story of its own. */
 static int told(int err, const char *what, struct ll_error *error)
 {
-	if (err && error && error->code == 0)
-		ll_error_set(error, err, "%s: %s", what, ll_err_text(err));
-	return err;
+	if (!err || (error && error->code))
+		return err;
+	return ll_error_set(error, err, "%s: %s", what, ll_err_text(err));
 }
 
 int ll_broadcast_new(struct ll_bus *bus, const struct ll_codec *codec, const char *program,

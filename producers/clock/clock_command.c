@@ -83,7 +83,7 @@ static int tick_range(const struct ll_invocation *invocation, int32_t from, int3
 
 static int run(struct ll_invocation *invocation)
 {
-	int32_t from, to;
+	int32_t from = LL_DAY_NONE, to = LL_DAY_NONE;
 
 	if (read_days(invocation, &from, &to))
 		return LL_EXIT_USAGE;

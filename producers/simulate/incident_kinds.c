@@ -241,7 +241,7 @@ static int make_job_losses(struct making *making)
 	int err = 0;
 
 	for (uint32_t i = 0; i < making->household->person_count && !err; i++)
-		if (making->people[i].monthly_wage_fen > 0 && happens(making, 95000))
+		if (making->people[i].monthly_wage_fen > 0 && happens(making, 70000))
 			err = lose_job(making, &making->people[i]);
 	return err;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "directory.h"
 #include "producers/broadcast_session.h"
 #include "runtime/progress.h"
 #include "runtime/shell.h"
@@ -114,6 +115,9 @@ int ll_simulate_make(struct ll_invocation *invocation)
 	int code = read_options(invocation, &options);
 	int err;
 
+	/* Before the work, not after it: may the files go there? */
+	if (!code && ll_directory_make_empty(out, &error))
+		code = ll_shell_fail(invocation, "", &error);
 	if (!code)
 		code = read_villages(invocation, &villages);
 	if (code)
