@@ -299,6 +299,20 @@ static int apply(struct assess *assess, struct unit *unit, const struct ll_recor
 	return ll_partition_apply(unit->partition, &event, &assess->scratch, sink, assess);
 }
 
+static void assess_prefetch(void *state, const struct ll_input *input,
+			    const struct ll_record *records, size_t count)
+{
+	const struct unit *unit = input->unit;
+	struct ll_key keys[PREFETCH_MAX];
+	size_t known = 0;
+
+	(void)state;
+	for (size_t i = 0; i < count && known < PREFETCH_MAX; i++)
+		if (records[i].key.size == LL_KEY_SIZE)
+			memcpy(keys[known++].bytes, records[i].key.data, LL_KEY_SIZE);
+	ll_partition_prefetch(unit->partition, keys, known);
+}
+
 static int assess_fold(void *state, struct ll_input *input, const struct ll_record *record)
 {
 	return apply(state, input->unit, record, NULL);
@@ -493,6 +507,7 @@ const struct ll_stage ll_stage_assess = {
 	.close = assess_close,
 	.take = assess_take,
 	.drop = assess_drop,
+	.prefetch = assess_prefetch,
 	.fold = assess_fold,
 	.work = assess_work,
 	.committed = assess_committed,

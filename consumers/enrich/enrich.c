@@ -177,6 +177,18 @@ static int check_event(struct enrich *enrich, const struct ll_record *record,
 	return 0;
 }
 
+static void enrich_prefetch(void *state, const struct ll_input *input,
+			    const struct ll_record *records, size_t count)
+{
+	const struct ll_directory *directory = input->unit;
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		if (records[i].key.size == LL_KEY_SIZE)
+			ll_people_prefetch(&directory->people,
+					   (const struct ll_key *)records[i].key.data);
+}
+
 static int enrich_work(void *state, struct ll_input *input, const struct ll_record *record)
 {
 	struct enrich *enrich = state;
@@ -321,6 +333,7 @@ const struct ll_stage ll_stage_enrich = {
 	.close = enrich_close,
 	.take = enrich_take,
 	.drop = enrich_drop,
+	.prefetch = enrich_prefetch,
 	.work = enrich_work,
 	.aborted = enrich_aborted,
 	.turn = enrich_turn,

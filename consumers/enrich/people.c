@@ -88,3 +88,9 @@ const struct ll_person *ll_people_find(const struct ll_people *people,
 	slot = slot_of(people->slots, people->capacity, person_key);
 	return ll_key_is_zero(&slot->household_key) ? NULL : slot;
 }
+
+void ll_people_prefetch(const struct ll_people *people, const struct ll_key *person_key)
+{
+	if (people->capacity > 0)
+		__builtin_prefetch(&people->slots[home_slot(person_key, people->capacity)]);
+}

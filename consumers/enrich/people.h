@@ -25,6 +25,8 @@ void ll_people_release(struct ll_people *people);
 /* Inserts or replaces. -LL_ERR_NO_MEMORY. */
 int ll_people_put(struct ll_people *people, const struct ll_person *person);
 void ll_people_remove(struct ll_people *people, const struct ll_key *person_key);
+/* A hint: this person is looked for soon. */
+void ll_people_prefetch(const struct ll_people *people, const struct ll_key *person_key);
 /* NULL when not registered. Valid until the next put. */
 const struct ll_person *ll_people_find(const struct ll_people *people,
 				       const struct ll_key *person_key);

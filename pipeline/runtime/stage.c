@@ -550,6 +550,39 @@ static int handle_record(struct ll_stage_loop *loop, const struct ll_record *rec
 	return 0;
 }
 
+/* How many records from the first on are of the same partition; at most RUN_MAX. */
+static size_t run_length(const struct ll_record *records, size_t count)
+{
+	size_t length = 1;
+
+	while (length < count && length < RUN_MAX && records[length].topic == records[0].topic &&
+	       records[length].partition == records[0].partition)
+		length++;
+	return length;
+}
+
+static void prefetch_run(struct ll_stage_loop *loop, const struct ll_record *records, size_t count)
+{
+	const struct ll_input *input = input_of_record(loop, records);
+
+	if (loop->stage->prefetch && input && input->state != LL_INPUT_WAITING && input->unit)
+		loop->stage->prefetch(loop->state, input, records, count);
+}
+
+static int handle_records(struct ll_stage_loop *loop, const struct ll_record *records, size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count;) {
+		size_t end = i + run_length(&records[i], count - i);
+
+		prefetch_run(loop, &records[i], end - i);
+		for (; !err && i < end; i++)
+			err = handle_record(loop, &records[i]);
+	}
+	return err;
+}
+
 /* An error met while working: undo and do again, or give up. */
 static int recover(struct ll_stage_loop *loop, int err, struct ll_error *error)
 {
@@ -600,11 +633,9 @@ static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t
 	}
 	if (err)
 		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
-	for (size_t i = 0; i < count; i++) {
-		err = handle_record(loop, &loop->records[i]);
-		if (err)
-			return recover(loop, err, error);
-	}
+	err = handle_records(loop, loop->records, count);
+	if (err)
+		return recover(loop, err, error);
 	ll_metrics_add(loop->env.metrics, LL_METRIC_RECORDS_IN, NULL, (int64_t)count);
 	*ret_count = count;
 	return 0;

@@ -77,6 +77,12 @@ struct ll_stage {
 	 */
 	void (*drop)(void *state, struct ll_input *input, bool clean);
 
+	/*
+	 * A hint that changes nothing: these records of the input are folded or worked next. Most of a
+	 * record's time is waiting for memory; here a stage waits for many at once. May be NULL.
+	 */
+	void (*prefetch)(void *state, const struct ll_input *input, const struct ll_record *records,
+			 size_t count);
 	/* CATCHING_UP. NULL for a stage whose c is always k. */
 	int (*fold)(void *state, struct ll_input *input, const struct ll_record *record);
 	/* RUNNING. Emits by ll_stage_send. A REJECT error makes the loop write a dead letter. */
