@@ -19,6 +19,7 @@
 #define PARTITIONS_MAX	  1024
 #define SEGMENT_BYTES	  (1 << 20)
 #define SEGMENTS_MAX	  4096
+#define PREFETCH_MAX	  64
 #define RETAIN_MS	  60000 /* memory of a partition that is assigned to nobody here */
 #define RETAKE_DELAY_MS	  1000
 #define SETTLE_MS	  10000

@@ -23,6 +23,7 @@
 #define ABORT_TIMEOUT_MS      10000
 #define FULL_PATIENCE_MS      60000
 #define IDLE_POLL_MS	      10
+#define RUN_MAX		      32 /* records looked at ahead: as many cache lines as are in flight */
 #define DEAD_LETTER_VALUE_MAX LL_MESSAGE_MAX /* longer originals are cut; their position remains */
 
 struct ll_stage_loop {
