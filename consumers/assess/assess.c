@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/hash.h"
 #include "core/partition.h"
+#include "fold.h"
 #include "keeper.h"
 #include "policy/policy_yaml.h"
 #include "runtime/command.h"
@@ -43,8 +43,7 @@ struct assess {
 	const struct ll_stage_env *env;
 	struct ll_keeper *keeper;
 	struct unit units[PARTITIONS_MAX];
-	struct ll_arena message; /* the event in hand */
-	struct ll_arena scratch; /* the decision in hand */
+	struct ll_fold fold;
 	struct ll_buf out;
 	struct ll_buf segments[SEGMENTS_MAX];
 	int64_t measured_at_ms;
@@ -69,8 +68,7 @@ static int assess_open(struct ll_stage_loop *loop, const struct ll_stage_env *en
 		return -LL_ERR_NO_MEMORY;
 	assess->loop = loop;
 	assess->env = env;
-	ll_arena_init(&assess->message, 0);
-	ll_arena_init(&assess->scratch, 0);
+	ll_fold_init(&assess->fold, env->codec, env->household_partitions);
 	ll_buf_init(&assess->out);
 	err = ll_keeper_new(&options, &assess->keeper);
 	if (err) {
@@ -96,8 +94,7 @@ static void assess_close(void *state)
 		unit_clear(&assess->units[i]);
 	for (size_t i = 0; i < SEGMENTS_MAX; i++)
 		ll_buf_release(&assess->segments[i]);
-	ll_arena_release(&assess->message);
-	ll_arena_release(&assess->scratch);
+	ll_fold_release(&assess->fold);
 	ll_buf_release(&assess->out);
 	free(assess);
 }
@@ -268,36 +265,13 @@ static int emit(void *context, const struct ll_decision *decision)
 	return err;
 }
 
-static bool is_broadcast(enum ll_body body)
-{
-	return body == LL_BODY_AREA_ALERT || body == LL_BODY_TICK ||
-	       body == LL_BODY_POLICY_ACTIVATED;
-}
-
-/* Is the record where its key belongs? Decided by the bytes alone, so fold and work agree. */
-static bool is_misplaced(const struct assess *assess, const struct ll_record *record,
-			 const struct ll_household_event *event)
-{
-	return !is_broadcast(event->body) &&
-	       ll_partition_of(event->household_key.bytes, LL_KEY_SIZE,
-			       assess->env->household_partitions) != record->partition;
-}
-
 static int apply(struct assess *assess, struct unit *unit, const struct ll_record *record,
 		 ll_decision_sink *sink)
 {
-	struct ll_household_event event;
-	int err;
+	bool misplaced = false;
+	int err = ll_fold_apply(&assess->fold, unit->partition, record, sink, assess, &misplaced);
 
-	ll_arena_clear(&assess->message);
-	ll_arena_clear(&assess->scratch);
-	err = ll_codec_decode(assess->env->codec, LL_MESSAGE_HOUSEHOLD_EVENT, record->value,
-			      &assess->message, &event);
-	if (err)
-		return err;
-	if (is_misplaced(assess, record, &event))
-		return sink ? ll_stage_reroute(assess->loop, record) : 0;
-	return ll_partition_apply(unit->partition, &event, &assess->scratch, sink, assess);
+	return misplaced && sink ? ll_stage_reroute(assess->loop, record) : err;
 }
 
 static void assess_prefetch(void *state, const struct ll_input *input,

@@ -16,6 +16,7 @@
 	X(schemas)        \
 	/* county */      \
 	X(tasks)          \
+	X(explain)        \
 	/* policy */      \
 	X(policy)         \
 	/* operators */   \
@@ -29,6 +30,7 @@
 	X(health)         \
 	X(lag)            \
 	X(summary)        \
+	X(verify)         \
 	X(config)         \
 	X(migrate)        \
 	X(topics)

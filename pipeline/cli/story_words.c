@@ -1,0 +1,459 @@
+#include "cli/story_words.h"
+
+#include <stdio.h>
+
+#include "base/date.h"
+
+#define TEXT_MAX   (LL_NOTE_MAX + 1)
+#define SHORT_TEXT (LL_NAME_MAX + 1)
+#define LATE_DAYS  7 /* later than this is told */
+
+/* Money in words; owned by the buffer, ended by NUL. */
+static const char *yuan(int64_t amount_fen, enum ll_language language, struct ll_buf *text)
+{
+	ll_buf_clear(text);
+	if (ll_words_value(LL_STR(""), LL_UNIT_FEN, amount_fen, language, text) ||
+	    ll_buf_append(text, "", 1))
+		return "?";
+	return (const char *)text->data;
+}
+
+static void short_key(const struct ll_key *key, char ret_hex[LL_KEY_HEX_SIZE])
+{
+	ll_key_to_hex(key, ret_hex);
+	ret_hex[LL_SHORT_KEY] = '\0';
+}
+
+/* ---- what departments say ---------------------------------------------------------------------- */
+
+/* How a kind of event tells its particulars. */
+typedef int say_payload(const struct ll_payload *payload, enum ll_language language,
+			struct ll_buf *text, struct ll_buf *out);
+
+static int say_maybe(struct ll_maybe amount_fen, enum ll_sentence sentence,
+		     enum ll_language language, struct ll_buf *text, struct ll_buf *out)
+{
+	if (!amount_fen.known)
+		return 0;
+	return ll_say(out, language, sentence, yuan(amount_fen.value, language, text));
+}
+
+static int say_hospitalisation(const struct ll_payload *payload, enum ll_language language,
+			       struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_hospitalisation *stay = &payload->hospitalisation;
+	struct ll_maybe own = stay->own_share_fen;
+
+	if (!own.known)
+		own = (struct ll_maybe){true, stay->total_fen - stay->reimbursed_fen};
+	return say_maybe(own, LL_SENTENCE_OWN_COST, language, text, out);
+}
+
+static int say_chronic_illness(const struct ll_payload *payload, enum ll_language language,
+			       struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_chronic_illness *illness = &payload->chronic_illness;
+	int err = illness->severe ? ll_say(out, language, LL_SENTENCE_SEVERE, NULL) : 0;
+
+	return err ? err
+		   : say_maybe(illness->yearly_cost_fen, LL_SENTENCE_EXPECTED_COST, language, text,
+			       out);
+}
+
+static int say_job_loss(const struct ll_payload *payload, enum ll_language language,
+			struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->job_loss.monthly_wage_fen, LL_SENTENCE_WAGE_GONE, language, text,
+			 out);
+}
+
+static int say_employed(const struct ll_payload *payload, enum ll_language language,
+			struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->employed.monthly_wage_fen, LL_SENTENCE_WAGE, language, text, out);
+}
+
+static int say_income_report(const struct ll_payload *payload, enum ll_language language,
+			     struct ll_buf *text, struct ll_buf *out)
+{
+	char year[16];
+
+	snprintf(year, sizeof(year), "%d", payload->income_report.year);
+	return ll_say(out, language, LL_SENTENCE_YEAR_INCOME,
+		      yuan(payload->income_report.amount_fen, language, text), year);
+}
+
+static int say_school_dropout(const struct ll_payload *payload, enum ll_language language,
+			      struct ll_buf *text, struct ll_buf *out)
+{
+	(void)text;
+	if (payload->school_dropout.stage != LL_SCHOOL_COMPULSORY)
+		return 0;
+	return ll_say(out, language, LL_SENTENCE_COMPULSORY, NULL);
+}
+
+static int say_housing_damage(const struct ll_payload *payload, enum ll_language language,
+			      struct ll_buf *text, struct ll_buf *out)
+{
+	const char grade[2] = {(char)('A' + payload->housing_damage.grade), '\0'};
+	int err = ll_say(out, language, LL_SENTENCE_HOUSING_GRADE, grade);
+
+	return err ? err
+		   : say_maybe(payload->housing_damage.repair_cost_fen, LL_SENTENCE_REPAIR,
+			       language, text, out);
+}
+
+static int say_flood_damage(const struct ll_payload *payload, enum ll_language language,
+			    struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_flood_damage *damage = &payload->flood_damage;
+	int err = damage->house_flooded ? ll_say(out, language, LL_SENTENCE_FLOODED, NULL) : 0;
+
+	return err ? err : say_maybe(damage->loss_fen, LL_SENTENCE_LOSS, language, text, out);
+}
+
+static int say_benefit(const struct ll_payload *payload, enum ll_language language,
+		       struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_benefit *benefit = &payload->benefit;
+	const char *type = ll_words_benefit(benefit->type, language);
+	const char *amount = yuan(benefit->amount_fen, language, text);
+	char months[16];
+
+	if (benefit->months == 0)
+		return ll_say(out, language, LL_SENTENCE_BENEFIT_ONCE, type, amount);
+	snprintf(months, sizeof(months), "%d", benefit->months);
+	return ll_say(out, language, LL_SENTENCE_BENEFIT_MONTHLY, type, amount, months);
+}
+
+static int say_declaration(const struct ll_payload *payload, enum ll_language language,
+			   struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_declaration *declaration = &payload->declaration;
+	const char *need = ll_words_need(declaration->need, language);
+
+	if (!declaration->amount_fen.known)
+		return ll_say(out, language, LL_SENTENCE_NEED, need);
+	return ll_say(out, language, LL_SENTENCE_NEED_AMOUNT, need,
+		      yuan(declaration->amount_fen.value, language, text));
+}
+
+static say_payload *const payload_sayers[LL_EVENT_KIND_COUNT] = {
+	[LL_EVENT_HOSPITALISATION] = say_hospitalisation,
+	[LL_EVENT_CHRONIC_ILLNESS] = say_chronic_illness,
+	[LL_EVENT_JOB_LOSS] = say_job_loss,
+	[LL_EVENT_EMPLOYED] = say_employed,
+	[LL_EVENT_INCOME_REPORT] = say_income_report,
+	[LL_EVENT_SCHOOL_DROPOUT] = say_school_dropout,
+	[LL_EVENT_HOUSING_DAMAGE] = say_housing_damage,
+	[LL_EVENT_FLOOD_DAMAGE] = say_flood_damage,
+	[LL_EVENT_BENEFIT] = say_benefit,
+	[LL_EVENT_DECLARATION] = say_declaration,
+};
+
+static int say_fact(const struct ll_life_event *event, enum ll_language language,
+		    struct ll_buf *text, struct ll_buf *out)
+{
+	int32_t late = ll_day_of_ms(event->reported_at_ms) - event->occurred_on;
+	struct ll_str kind =
+		ll_words_fact_kind(ll_str_from(ll_event_kind_name(event->payload.kind)), language);
+	char kind_text[SHORT_TEXT];
+	char day[LL_DAY_TEXT_MAX];
+	char source[SHORT_TEXT];
+	char days[16];
+	struct ll_buf particulars;
+	int err;
+
+	snprintf(kind_text, sizeof(kind_text), "%.*s", LL_STR_ARG(kind));
+	snprintf(source, sizeof(source), "%.*s", LL_STR_ARG(event->source));
+	snprintf(days, sizeof(days), "%d", late);
+	ll_day_format(event->occurred_on, day);
+	ll_buf_init(&particulars);
+	err = payload_sayers[event->payload.kind](&event->payload, language, text, &particulars);
+	if (!err)
+		err = ll_buf_append(&particulars, "", 1);
+	if (!err)
+		err = ll_say(out, language,
+			     late > LATE_DAYS ? LL_SENTENCE_EVENT_LATE : LL_SENTENCE_EVENT,
+			     kind_text, day, (const char *)particulars.data, source, days);
+	ll_buf_release(&particulars);
+	return err;
+}
+
+static int say_life_event(const struct ll_story_item *item, enum ll_language language,
+			  struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_life_event *event = &item->input->life_event;
+	struct ll_buf fact;
+	char revision[16];
+	int err;
+
+	snprintf(revision, sizeof(revision), "%d", event->revision);
+	ll_buf_init(&fact);
+	err = say_fact(event, language, text, &fact);
+	if (!err)
+		err = ll_buf_append(&fact, "", 1);
+	if (err)
+		goto done;
+	const char *said = (const char *)fact.data;
+
+	if (item->again)
+		err = ll_say(out, language, LL_SENTENCE_AGAIN, said);
+	else if (event->action == LL_ACTION_RETRACT)
+		err = ll_say(out, language, LL_SENTENCE_RETRACTED, said);
+	else if (event->revision > 0)
+		err = ll_say(out, language, LL_SENTENCE_CORRECTED, revision, said);
+	else
+		err = ll_buf_append_str(out, said);
+done:
+	ll_buf_release(&fact);
+	return err;
+}
+
+/* ---- other inputs ------------------------------------------------------------------------------ */
+
+static int say_income(const struct ll_household_registered *registered, enum ll_language language,
+		      struct ll_buf *text, struct ll_buf *out)
+{
+	char year[16];
+
+	if (!registered->recorded_income_fen.known || registered->member_count == 0)
+		return ll_say(out, language, LL_SENTENCE_NO_INCOME, NULL);
+	snprintf(year, sizeof(year), "%d", registered->recorded_income_year);
+	return ll_say(
+		out, language, LL_SENTENCE_INCOME, year,
+		yuan(registered->recorded_income_fen.value / (int64_t)registered->member_count,
+		     language, text));
+}
+
+static int say_registered(const struct ll_household_registered *registered, bool renewed,
+			  enum ll_language language, struct ll_buf *text, struct ll_buf *out)
+{
+	enum ll_sentence category = registered->category == LL_CATEGORY_EX_POOR
+					    ? LL_SENTENCE_EX_POOR
+					    : LL_SENTENCE_ORDINARY;
+	size_t labour_count = 0;
+	char members[24];
+	char labourers[24];
+	char area[SHORT_TEXT];
+	struct ll_buf income;
+	int err;
+
+	if (registered->dissolved)
+		return ll_say(out, language, LL_SENTENCE_DISSOLVED, NULL);
+	for (size_t i = 0; i < registered->member_count; i++)
+		labour_count += registered->members[i].labour;
+	snprintf(members, sizeof(members), "%zu", registered->member_count);
+	snprintf(labourers, sizeof(labourers), "%zu", labour_count);
+	snprintf(area, sizeof(area), "%.*s", LL_STR_ARG(registered->area));
+	ll_buf_init(&income);
+	err = say_income(registered, language, text, &income);
+	if (!err)
+		err = ll_buf_append(&income, "", 1);
+	if (!err)
+		err = ll_say(out, language, renewed ? LL_SENTENCE_RENEWED : LL_SENTENCE_REGISTERED,
+			     area, ll_sentence_text(category, language), members, labourers,
+			     (const char *)income.data);
+	ll_buf_release(&income);
+	return err;
+}
+
+static int say_alert(const struct ll_area_alert *alert, enum ll_language language,
+		     struct ll_buf *out)
+{
+	const char *kind = ll_words_alert_kind(alert->kind, language);
+	char area[SHORT_TEXT];
+	char severity[16];
+	char until[LL_DAY_TEXT_MAX];
+
+	snprintf(area, sizeof(area), "%.*s", LL_STR_ARG(alert->area));
+	snprintf(severity, sizeof(severity), "%d", alert->severity);
+	ll_day_format(alert->expires_on, until);
+	if (alert->cancelled)
+		return ll_say(out, language, LL_SENTENCE_ALERT_OVER, area, kind);
+	return ll_say(out, language, LL_SENTENCE_ALERT, area, kind, severity, until);
+}
+
+static int say_policy(const struct ll_policy_activated *policy, enum ll_language language,
+		      struct ll_buf *out)
+{
+	char name[SHORT_TEXT];
+	char version[SHORT_TEXT];
+	char day[LL_DAY_TEXT_MAX];
+
+	snprintf(name, sizeof(name), "%.*s", LL_STR_ARG(policy->name));
+	snprintf(version, sizeof(version), "%.*s", LL_STR_ARG(policy->version));
+	ll_day_format(policy->effective_on, day);
+	return ll_say(out, language, LL_SENTENCE_POLICY, name, version, day);
+}
+
+/* What was said, and in brackets the note, if there is one. */
+static int say_with_note(const struct ll_buf *said, struct ll_str note, enum ll_language language,
+			 struct ll_buf *out)
+{
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%.*s", LL_STR_ARG(note));
+	if (note.size == 0)
+		return ll_buf_append_str(out, (const char *)said->data);
+	return ll_say(out, language, LL_SENTENCE_NOTE, (const char *)said->data, text);
+}
+
+static int say_person(struct ll_str by, enum ll_sentence sentence, const char *second,
+		      const char *third, struct ll_str note, enum ll_language language,
+		      struct ll_buf *out)
+{
+	char who[SHORT_TEXT];
+	struct ll_buf said;
+	int err;
+
+	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(by));
+	ll_buf_init(&said);
+	err = ll_say(&said, language, sentence, who, second, third);
+	if (!err)
+		err = ll_buf_append(&said, "", 1);
+	if (!err)
+		err = say_with_note(&said, note, language, out);
+	ll_buf_release(&said);
+	return err;
+}
+
+static int say_body(const struct ll_story_item *item, bool registered, enum ll_language language,
+		    struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_household_event *input = item->input;
+	char task[LL_KEY_HEX_SIZE];
+
+	switch (input->body) {
+	case LL_BODY_LIFE_EVENT:
+		return say_life_event(item, language, text, out);
+	case LL_BODY_HOUSEHOLD_REGISTERED:
+		return say_registered(&input->household_registered, registered, language, text,
+				      out);
+	case LL_BODY_AREA_ALERT:
+		return say_alert(&input->area_alert, language, out);
+	case LL_BODY_POLICY_ACTIVATED:
+		return say_policy(&input->policy_activated, language, out);
+	case LL_BODY_TASK_UPDATED:
+		short_key(&input->task_updated.task_id, task);
+		return say_person(input->task_updated.by, LL_SENTENCE_REPORT, task,
+				  ll_words_task_state(input->task_updated.state, language),
+				  input->task_updated.note, language, out);
+	case LL_BODY_CASE_DECISION:
+		return say_person(input->case_decision.by, LL_SENTENCE_DECISION,
+				  ll_words_case_decision(input->case_decision.type, language), NULL,
+				  input->case_decision.reason, language, out);
+	default:
+		return ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
+	}
+}
+
+static int say_input(const struct ll_story_item *item, bool registered, enum ll_language language,
+		     struct ll_buf *text, struct ll_buf *out)
+{
+	struct ll_buf said;
+	int err;
+
+	if (!item->rejected)
+		return say_body(item, registered, language, text, out);
+	ll_buf_init(&said);
+	err = say_body(item, registered, language, text, &said);
+	if (!err)
+		err = ll_buf_append(&said, "", 1);
+	if (!err)
+		err = ll_say(out, language, LL_SENTENCE_REJECTED, (const char *)said.data,
+			     ll_err_by_name(item->rejected)
+				     ? ll_err_text(ll_err_by_name(item->rejected))
+				     : item->rejected);
+	ll_buf_release(&said);
+	return err;
+}
+
+/* ---- what follows ------------------------------------------------------------------------------ */
+
+static int say_change(const struct ll_risk_change *change, enum ll_language language,
+		      struct ll_buf *out)
+{
+	const char *before = ll_words_level(change->level_before, language);
+	const char *after = ll_words_level(change->level_after, language);
+
+	if (change->before == change->after)
+		return ll_say(out, language, LL_SENTENCE_LEVEL,
+			      ll_words_case_state(change->after, language), before, after);
+	return ll_say(out, language,
+		      change->level_before == change->level_after ? LL_SENTENCE_CASE_ONLY
+								  : LL_SENTENCE_CASE,
+		      ll_words_case_state(change->before, language),
+		      ll_words_case_state(change->after, language), before, after);
+}
+
+static int say_task(const struct ll_task *task, enum ll_language language, struct ll_buf *out)
+{
+	static const enum ll_sentence of_change[LL_TASK_CHANGE_COUNT] = {
+		[LL_CHANGE_OPENED] = LL_SENTENCE_TASK_OPENED,
+		[LL_CHANGE_STRENGTHENED] = LL_SENTENCE_TASK_STRENGTHENED,
+		[LL_CHANGE_UPDATED] = LL_SENTENCE_TASK_UPDATED,
+		[LL_CHANGE_WITHDRAWN] = LL_SENTENCE_TASK_WITHDRAWN,
+		[LL_CHANGE_OVERDUE] = LL_SENTENCE_TASK_OVERDUE,
+	};
+	char id[LL_KEY_HEX_SIZE];
+	char due[LL_DAY_TEXT_MAX];
+	char department[SHORT_TEXT];
+
+	short_key(&task->task_id, id);
+	ll_day_format(task->due_on, due);
+	snprintf(department, sizeof(department), "%.*s", LL_STR_ARG(task->department));
+	return ll_say(out, language, of_change[task->change], id,
+		      ll_words_measure(task->measure, language),
+		      ll_words_level(task->level, language), due, department,
+		      ll_words_task_state(task->state, language));
+}
+
+static int say_escalation(const struct ll_escalation *escalation, enum ll_language language,
+			  struct ll_buf *out)
+{
+	char city[SHORT_TEXT];
+	char id[LL_KEY_HEX_SIZE];
+	char days[16];
+
+	snprintf(city, sizeof(city), "%.*s", LL_STR_ARG(escalation->city));
+	short_key(&escalation->task_id, id);
+	snprintf(days, sizeof(days), "%d", escalation->days_overdue);
+	return ll_say(out, language, LL_SENTENCE_ESCALATED, city, id,
+		      ll_words_measure(escalation->measure, language), days);
+}
+
+int ll_story_say(const struct ll_story_item *item, bool registered, enum ll_language language,
+		 struct ll_buf *out)
+{
+	struct ll_buf text;
+	int err = 0;
+
+	ll_buf_init(&text);
+	switch (item->kind) {
+	case LL_STORY_INPUT:
+		err = say_input(item, registered, language, &text, out);
+		break;
+	case LL_STORY_CHANGE:
+		err = say_change(item->change, language, out);
+		break;
+	case LL_STORY_TASK:
+		err = say_task(item->task, language, out);
+		break;
+	case LL_STORY_ESCALATION:
+		err = say_escalation(item->escalation, language, out);
+		break;
+	}
+	ll_buf_release(&text);
+	return err;
+}
+
+const struct ll_reason *ll_story_reasons(const struct ll_story_item *item, size_t *ret_count)
+{
+	*ret_count = item->kind == LL_STORY_CHANGE ? item->change->reason_count
+		     : item->kind == LL_STORY_TASK ? item->task->reason_count
+						   : 0;
+	return item->kind == LL_STORY_CHANGE ? item->change->reasons
+	       : item->kind == LL_STORY_TASK ? item->task->reasons
+					     : NULL;
+}
