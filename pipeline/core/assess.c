@@ -480,7 +480,7 @@ static int tell_updated(struct assessment *a)
 		return rc;
 	record->update_by = a->change->update_by;
 	record->update_note = a->change->update_note;
-	return 0;
+	return a->policy ? reasons_for(a, task->measure, record) : 0;
 }
 
 /* Takes the task out of the household; one that is open is withdrawn, with what is not so now. */
@@ -735,6 +735,8 @@ static int remind(struct assessment *a)
 
 			task->overdue = true;
 			rc = tell_task(a, task, LL_CHANGE_OVERDUE, &record);
+			if (rc == 0)
+				rc = reasons_for(a, task->measure, record);
 		}
 		if (rc == 0 && !task->escalated && days >= a->policy->escalate_after_days) {
 			task->escalated = true;
@@ -809,13 +811,16 @@ static int tell_risk_change(struct assessment *a, struct ll_decision *decision)
 	return 0;
 }
 
-static int decide_with_policy(struct assessment *a)
+static void judge(struct assessment *a)
 {
-	int rc;
-
 	ll_indicators_compute(a->household, a->today, &a->indicators);
 	ll_rule_judge(a->region, &a->indicators, &a->verdict);
-	rc = apply_rules(a);
+}
+
+static int decide_with_policy(struct assessment *a)
+{
+	int rc = apply_rules(a);
+
 	if (rc == 0 && a->household->task_count > 0)
 		rc = remind(a);
 	return rc;
@@ -846,6 +851,8 @@ int ll_assess_decide(const struct ll_policy *policy, int32_t today, struct ll_ho
 	int rc = 0;
 
 	assessment_init(&a, policy, today, household, event, change, memory);
+	if (a.policy)
+		judge(&a);
 	if (change->updated_measure >= 0)
 		rc = tell_updated(&a);
 	if (rc == 0 && change->dissolved)

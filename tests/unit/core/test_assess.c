@@ -184,6 +184,8 @@ static void test_visit_done_verifies(void **state)
 
 	fold_ok(fold, updated(HOME, "u1", visit, LL_TASK_ACCEPTED));
 	assert_int_equal(told_count(&fold->told, LL_CHANGE_UPDATED), 1);
+	/* Every record of a task stands by itself, so this one says why too. */
+	assert_true(fold->told.tasks[0].reason_count > 0);
 	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
 	fold_ok(fold, updated(HOME, "u2", visit, LL_TASK_DONE));
 	assert_int_equal(count_in(fold, LL_CASE_VERIFIED), 1);
@@ -281,6 +283,7 @@ static void test_overdue_once_and_escalated_once(void **state)
 	assert_int_equal(told_count(&fold->told, LL_CHANGE_OVERDUE), 0);
 	fold_ok(fold, tick(day(2025, 6, 14)));
 	assert_int_equal(told_count(&fold->told, LL_CHANGE_OVERDUE), 1);
+	assert_true(fold->told.tasks[0].reason_count > 0);
 	assert_int_equal(fold->told.escalation_count, 0);
 	fold_ok(fold, tick(day(2025, 6, 17)));
 	assert_int_equal(fold->told.task_count + fold->told.escalation_count, 0);
