@@ -10,7 +10,10 @@ DEMO_RATE=300 # events a second in the live month
 
 lifeline() { "$ROOT/build/lifeline" "$@"; }
 
-step() { say "lifeline $*"; lifeline "$@"; }
+step() {
+	say "lifeline ${*//"$ROOT/"/}"
+	lifeline "$@"
+}
 
 # start_consumer DIR STAGE INSTANCE
 start_consumer() {
@@ -79,11 +82,26 @@ demo_year() {
 	say "a year, day by day: the day's tick, alerts, and what each department exported"
 	or_some_rejected step simulate play "$data" --to "$(date -d "$DEMO_LIVE_FROM - 1 day" +%F)"
 	say "waiting until everything published is decided and recorded"
-	step summary --wait 120 >/dev/null
+	quietly lifeline summary --wait 120
 	DEMO_LIVE_SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
 	say "the last month at $DEMO_RATE events a second, to see how soon a task follows its event"
 	or_some_rejected step simulate play "$data" --from "$DEMO_LIVE_FROM" --to "$DEMO_TO" \
 		--rate "$DEMO_RATE"
+	demo_county_team
+	quietly lifeline summary --wait 120
+	say "the same log, decided once more by one thread from the beginning: is anything lost or doubled?"
+	lifeline verify
+}
+
+# The three most urgent visits of a county are made, and reported back.
+demo_county_team() {
+	local id
+	say "a county team at work: three visits are accepted and done"
+	for id in $(lifeline tasks --county 360502 --measure visit --limit 3 --json |
+		sed -n 's/.*"task_id":"\([0-9a-f]*\)".*/\1/p'); do
+		lifeline tasks accept "$id" --by team-4
+		lifeline tasks done "$id" --by team-4 --note "visited; the need is confirmed"
+	done
 }
 
 household_with() { # measure: a household with such a task, and its shortened key
