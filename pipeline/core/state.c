@@ -45,7 +45,7 @@ static void put_long(struct writer *w, int64_t value)
 {
 	/* Most are small; the call would cost more than the byte. */
 	if (value >= -64 && value < 64)
-		put_byte(w, (unsigned int)((value << 1) ^ (value >> 63)) & 0x7fu);
+		put_byte(w, ((unsigned int)value << 1 ^ (value < 0 ? ~0u : 0u)) & 0x7fu);
 	else
 		w->at += ll_long_encode(value, w->at);
 }
