@@ -10,21 +10,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "runtime/log.h"
 
-#define INPUTS_MAX	      4096 /* partitions of all topics given to one instance */
-#define DETAIL_MAX	      256
-#define STAGE_INPUTS_MAX      8	  /* kinds of topics that one stage reads */
-#define COMMITTED_TIMEOUT_MS  200 /* one ask for committed offsets; asked again until known */
-#define TAKE_RETRY_MS	      20
-#define OUTSIDE_RETRY_MS      500 /* after the store or the broker did not answer */
-#define COMMIT_TIMEOUT_MS     5000
-#define COMMIT_TRIES	      6
-#define ABORT_TIMEOUT_MS      10000
-#define FULL_PATIENCE_MS      60000
-#define IDLE_POLL_MS	      10
-#define RUN_MAX		      32 /* records looked at ahead: as many cache lines as are in flight */
-#define DEAD_LETTER_VALUE_MAX LL_MESSAGE_MAX /* longer originals are cut; their position remains */
+#define INPUTS_MAX	     4096 /* partitions of all topics given to one instance */
+#define DETAIL_MAX	     256
+#define STAGE_INPUTS_MAX     8	 /* kinds of topics that one stage reads */
+#define COMMITTED_TIMEOUT_MS 200 /* one ask for committed offsets; asked again until known */
+#define TAKE_RETRY_MS	     20
+#define OUTSIDE_RETRY_MS     500 /* after the store or the broker did not answer */
+#define COMMIT_TIMEOUT_MS    5000
+#define COMMIT_TRIES	     6
+#define ABORT_TIMEOUT_MS     10000
+#define FULL_PATIENCE_MS     60000
+#define IDLE_POLL_MS	     10
+#define RUN_MAX		     32 /* records looked at ahead: as many cache lines as are in flight */
 
 struct ll_stage_loop {
 	const struct ll_stage *stage;
@@ -327,9 +327,8 @@ static void on_assigned(void *context, const struct ll_position *partitions, siz
 
 /* ---- take-over --------------------------------------------------------------------------------- */
 
-static int learn_committed(struct ll_stage_loop *loop, int64_t now)
+static int learn_committed(struct ll_stage_loop *loop, int64_t now, struct ll_error *error)
 {
-	struct ll_error why = {0};
 	size_t count = 0;
 	int err;
 
@@ -349,7 +348,7 @@ static int learn_committed(struct ll_stage_loop *loop, int64_t now)
 		return 0;
 	/* Waits for transactions that another owner left open; asked again until it answers. */
 	err = ll_consumer_committed(loop->consumer, loop->positions, count, COMMITTED_TIMEOUT_MS,
-				    &why);
+				    error);
 	if (err)
 		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
 	for (size_t i = 0; i < count; i++) {
@@ -381,7 +380,7 @@ static int take_over(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	int64_t now = now_ms(loop);
 	bool changed = false;
-	int err = learn_committed(loop, now);
+	int err = learn_committed(loop, now, error);
 
 	for (size_t i = 0; !err && i < loop->input_count; i++) {
 		struct ll_input *input = loop->inputs[i];
@@ -474,26 +473,39 @@ int ll_stage_reroute(struct ll_stage_loop *loop, const struct ll_record *record)
 	return err;
 }
 
+struct ll_origin ll_stage_origin(const struct ll_record *record)
+{
+	const int64_t earliest = LL_DAY_MIN * LL_DAY_MS;
+	const int64_t latest = (LL_DAY_MAX + 1) * LL_DAY_MS - 1;
+	int64_t time_ms = record->timestamp_ms < earliest ? earliest : record->timestamp_ms;
+
+	return (struct ll_origin){.topic = ll_str_from(record->topic),
+				  .partition = record->partition,
+				  .offset = record->offset,
+				  .published_at_ms = time_ms > latest ? latest : time_ms};
+}
+
+static struct ll_bytes cut(struct ll_bytes bytes, size_t max)
+{
+	return (struct ll_bytes){bytes.data, bytes.size < max ? bytes.size : max};
+}
+
+/* A longer original is cut: no stage can have read it, and its position remains. */
 int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
 		    const char *detail)
 {
-	size_t kept = record->value.size < DEAD_LETTER_VALUE_MAX ? record->value.size
-								 : DEAD_LETTER_VALUE_MAX;
+	const struct ll_bytes key = cut(record->key, LL_DEAD_LETTER_KEY_MAX);
 	const struct ll_dead_letter letter = {
 		.reason = ll_str_from(ll_err_name(err)),
 		.detail = ll_str_from(detail ? detail : ""),
 		.stage = ll_str_from(loop->stage->name),
-		.origin = {.topic = ll_str_from(record->topic),
-			   .partition = record->partition,
-			   .offset = record->offset,
-			   .published_at_ms = record->timestamp_ms},
+		.origin = ll_stage_origin(record),
 		.rejected_at_ms = ll_clock_wall_ms(loop->env.clock),
-		.key = record->key,
-		.value = {record->value.data, kept},
+		.key = key,
+		.value = cut(record->value, LL_MESSAGE_MAX),
 	};
-	struct ll_outgoing outgoing = {.topic = loop->dead_letter_topic,
-				       .partition = LL_PARTITION_BY_KEY,
-				       .key = record->key};
+	struct ll_outgoing outgoing = {
+		.topic = loop->dead_letter_topic, .partition = LL_PARTITION_BY_KEY, .key = key};
 	int result;
 
 	ll_buf_clear(&loop->scratch);
@@ -538,6 +550,8 @@ static int handle_record(struct ll_stage_loop *loop, const struct ll_record *rec
 		err = loop->stage->fold(loop->state, input, record);
 		if (err && ll_err_class(err) == LL_CLASS_REJECT)
 			err = 0; /* it was rejected when it was worked */
+		if (err)
+			ll_stage_touch(loop, input); /* what is half folded is taken anew */
 	} else {
 		err = work_record(loop, input, record);
 	}
@@ -642,7 +656,7 @@ static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t
 	return 0;
 }
 
-int ll_stage_loop_turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error *error)
+static int turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error *error)
 {
 	size_t count = 0;
 	int err;
@@ -671,13 +685,35 @@ int ll_stage_loop_turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct l
 	return 0;
 }
 
+/*
+ * The end, by an error: part of a record's work may have been sent, and part of it may stand in
+ * memory. Leaving the group must not commit that.
+ */
+static int abandon(struct ll_stage_loop *loop, int err)
+{
+	struct ll_error ignored = {0};
+
+	if (ll_stage_in_transaction(loop))
+		(void)abort_work(loop, 0, &ignored);
+	return err;
+}
+
+int ll_stage_loop_turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error *error)
+{
+	int err = turn(loop, poll_timeout_ms, error);
+
+	return err ? abandon(loop, err) : 0;
+}
+
 int ll_stage_loop_stop(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	int err = commit(loop, error);
 
-	if (!err && loop->stage->settle)
+	if (err)
+		return abandon(loop, err);
+	if (loop->stage->settle)
 		loop->stage->settle(loop->state);
-	return err;
+	return 0;
 }
 
 /* ---- life ---------------------------------------------------------------------------------------- */

@@ -83,7 +83,10 @@ struct ll_stage {
 	 */
 	void (*prefetch)(void *state, const struct ll_input *input, const struct ll_record *records,
 			 size_t count);
-	/* CATCHING_UP. NULL for a stage whose c is always k. */
+	/*
+	 * CATCHING_UP. NULL for a stage whose c is always k. A REJECT error is passed over: the record
+	 * was rejected when it was worked. A RETRY error: the input is taken anew.
+	 */
 	int (*fold)(void *state, struct ll_input *input, const struct ll_record *record);
 	/* RUNNING. Emits by ll_stage_send. A REJECT error makes the loop write a dead letter. */
 	int (*work)(void *state, struct ll_input *input, const struct ll_record *record);
@@ -100,7 +103,7 @@ struct ll_stage {
 	 * input it emits for). May be NULL.
 	 */
 	int (*turn)(void *state, struct ll_error *error);
-	/* Stopping or losing inputs in order: bring what is kept to k; bounded. May be NULL. */
+	/* Stopping in order: bring what is kept to k; bounded. May be NULL. */
 	void (*settle)(void *state);
 };
 
@@ -111,6 +114,11 @@ int ll_stage_send(struct ll_stage_loop *loop, const struct ll_outgoing *outgoing
 /* Writes a record to the stage's dead letters, with its original bytes. detail may be NULL. */
 int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
 		    const char *detail);
+/*
+ * Where a record stands, as data. Its time may be any 64 bits that a client stamped on it: brought to
+ * what a date can be. The topic's name is the record's.
+ */
+struct ll_origin ll_stage_origin(const struct ll_record *record);
 /*
  * A record whose key belongs to another partition: sent on once, to the same topic;
  * -LL_ERR_MISPLACED when it has hopped already.
@@ -137,7 +145,8 @@ int ll_stage_loop_new(const struct ll_stage *stage, const struct ll_stage_env *e
 void ll_stage_loop_free(struct ll_stage_loop *loop);
 /*
  * One turn: serve the group, take over, poll a batch, work it, commit when it is time. 0, or the
- * error that ends the process (-LL_ERR_FATAL, _FENCED, _STATE, _NO_MEMORY).
+ * error that ends the process (-LL_ERR_FATAL, _FENCED, _STATE, _NO_MEMORY); what was open is then
+ * aborted, and the loop is only to be freed.
  */
 int ll_stage_loop_turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error *error);
 /* Commits or aborts what is open, settles, leaves the group. */
