@@ -115,7 +115,7 @@ static int send_enriched(struct enrich *enrich, const struct ll_person *person,
 	return ll_stage_send(enrich->loop, &outgoing);
 }
 
-/* One fact at one revision is one held event, however often it is published. */
+/* One person's fact at one revision is one held event, however often it is published. */
 static int held_key_of(struct enrich *enrich, const struct ll_life_event *event,
 		       struct ll_key *ret_key)
 {
@@ -129,6 +129,9 @@ static int held_key_of(struct enrich *enrich, const struct ll_life_event *event,
 		err = ll_buf_append(&enrich->out, event->event_id.data, event->event_id.size);
 	if (!err)
 		err = ll_buf_append_long(&enrich->out, event->revision * 2LL + event->action);
+	/* A department may give one id to the same fact of two persons. */
+	if (!err)
+		err = ll_buf_append(&enrich->out, event->subject.key.bytes, LL_KEY_SIZE);
 	if (!err)
 		ll_hash128(enrich->out.data, enrich->out.size, ret_key);
 	return err;
