@@ -1,7 +1,7 @@
 # The main job, end to end, on a Kafka and a PostgreSQL of its own; sourced by ./dev.
 
 DEMO_DIR=$LOCAL/demo
-DEMO_HOUSEHOLDS=${LIFELINE_DEMO_HOUSEHOLDS:-20000}
+DEMO_HOUSEHOLDS=${LIFELINE_DEMO_HOUSEHOLDS:-20500}
 DEMO_SEED=2025
 DEMO_FROM=2025-01-01
 DEMO_LIVE_FROM=2025-12-01 # from here on at a steady rate, to measure latency
