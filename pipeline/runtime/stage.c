@@ -14,6 +14,8 @@
 #include "runtime/log.h"
 
 #define INPUTS_MAX	     4096 /* partitions of all topics given to one instance */
+#define TRANSACTIONAL_ID_MAX 256
+#define GROUP_MAX	     128
 #define DETAIL_MAX	     256
 #define STAGE_INPUTS_MAX     8	 /* kinds of topics that one stage reads */
 #define COMMITTED_TIMEOUT_MS 200 /* one ask for committed offsets; asked again until known */
@@ -26,13 +28,22 @@
 #define IDLE_POLL_MS	     10
 #define RUN_MAX		     32 /* records looked at ahead: as many cache lines as are in flight */
 
+/*
+ * Two producers take turns. A transaction that begins while the markers of the last one are still being
+ * written is turned away with CONCURRENT_TRANSACTIONS and comes again after a hard-coded 20 ms; the
+ * other producer's transactional.id is free meanwhile.
+ */
+#define PRODUCERS 2
+
 struct ll_stage_loop {
 	const struct ll_stage *stage;
 	struct ll_stage_env env;
 	void *state;
 	char dead_letter_topic[LL_TOPIC_NAME_MAX];
 	struct ll_consumer *consumer;
-	struct ll_producer *producer;
+	struct ll_producer *producers[PRODUCERS];
+	size_t producer_count;
+	struct ll_producer *producer; /* the one whose turn it is */
 
 	struct ll_input *inputs[INPUTS_MAX];
 	size_t input_count;
@@ -145,6 +156,25 @@ static void forget_transaction(struct ll_stage_loop *loop)
 	loop->in_transaction = false;
 }
 
+/* ---- producers -------------------------------------------------------------------------------- */
+
+/* 0, or why one of them cannot be used any more: then the process ends, whichever it is. */
+static int check_producers(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < loop->producer_count; i++)
+		err = ll_producer_check(loop->producers[i], error);
+	return err;
+}
+
+static void take_turns(struct ll_stage_loop *loop)
+{
+	bool is_first = loop->producer == loop->producers[0];
+
+	loop->producer = loop->producers[is_first ? loop->producer_count - 1 : 0];
+}
+
 /* ---- commit and abort -------------------------------------------------------------------------- */
 
 /*
@@ -170,7 +200,7 @@ static int abort_work(struct ll_stage_loop *loop, int64_t delay_ms, struct ll_er
 	if (loop->stage->aborted)
 		loop->stage->aborted(loop->state);
 	if (err) {
-		int check = ll_producer_check(loop->producer, error);
+		int check = check_producers(loop, error);
 
 		return check ? check : -LL_ERR_FATAL;
 	}
@@ -255,6 +285,7 @@ static int commit(struct ll_stage_loop *loop, struct ll_error *error)
 			if (loop->inputs[i]->touched)
 				loop->inputs[i]->committed = loop->inputs[i]->position.offset;
 		forget_transaction(loop);
+		take_turns(loop);
 		ll_metrics_add(loop->env.metrics, LL_METRIC_COMMITS, NULL, 1);
 		ll_metrics_observe(loop->env.metrics, LL_METRIC_COMMIT_SECONDS,
 				   (double)(now_ms(loop) - began) / 1000.0);
@@ -264,8 +295,8 @@ static int commit(struct ll_stage_loop *loop, struct ll_error *error)
 	}
 	ll_log(LL_LOG_WARNING, "commit failed, work is done again", "error=%s reason=%s",
 	       ll_err_name(err), ll_log_quote(why.message, quoted, sizeof(quoted)));
-	if (ll_err_class(err) == LL_CLASS_FATAL || ll_producer_check(loop->producer, NULL)) {
-		int check = ll_producer_check(loop->producer, error);
+	if (ll_err_class(err) == LL_CLASS_FATAL || check_producers(loop, NULL)) {
+		int check = check_producers(loop, error);
 
 		if (!check)
 			*error = why;
@@ -603,8 +634,8 @@ static int recover(struct ll_stage_loop *loop, int err, struct ll_error *error)
 {
 	char quoted[LL_ERROR_MESSAGE_MAX];
 
-	if (ll_err_class(err) == LL_CLASS_FATAL || ll_producer_check(loop->producer, NULL)) {
-		int check = ll_producer_check(loop->producer, error);
+	if (ll_err_class(err) == LL_CLASS_FATAL || check_producers(loop, NULL)) {
+		int check = check_producers(loop, error);
 
 		if (!check && error->message[0] == '\0')
 			*error = loop->callback_error;
@@ -663,7 +694,7 @@ static int turn(struct ll_stage_loop *loop, int poll_timeout_ms, struct ll_error
 
 	ll_endpoint_beat(loop->env.endpoint);
 	/* After a long pause the producer may be fenced although the consumer rejoins: test it first. */
-	err = ll_producer_check(loop->producer, error);
+	err = check_producers(loop, error);
 	if (err)
 		return err;
 	err = take_over(loop, error);
@@ -718,37 +749,59 @@ int ll_stage_loop_stop(struct ll_stage_loop *loop, struct ll_error *error)
 
 /* ---- life ---------------------------------------------------------------------------------------- */
 
-static int open_bus(struct ll_stage_loop *loop, struct ll_error *error)
+/* Whoever holds one of our transactional ids is fenced here, before we join the group. */
+static int open_producers(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	bool transactional = !loop->stage->offsets_in_store;
+	size_t count = transactional ? PRODUCERS : 1;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count; i++) {
+		char transactional_id[TRANSACTIONAL_ID_MAX];
+
+		snprintf(transactional_id, sizeof(transactional_id), "lifeline-%s-%s-%zu",
+			 loop->stage->name, loop->env.instance, i);
+		const struct ll_producer_options options = {
+			.transactional_id = transactional ? transactional_id : NULL,
+			.instance = loop->env.instance,
+		};
+
+		err = ll_producer_new(loop->env.bus, &options, &loop->producers[i], error);
+		loop->producer_count += err == 0;
+	}
+	loop->producer = loop->producers[0];
+	return err;
+}
+
+static int open_consumer(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	const struct ll_stage *stage = loop->stage;
-	char transactional_id[256];
 	const char *topics[STAGE_INPUTS_MAX];
-	int err = ll_topic_name(LL_TOPIC_DEAD_LETTERS, ll_str_from(stage->name),
-				loop->dead_letter_topic);
+	char group[GROUP_MAX];
 
-	assert(err == 0 && stage->input_count <= STAGE_INPUTS_MAX);
+	assert(stage->input_count <= STAGE_INPUTS_MAX);
 	for (size_t i = 0; i < stage->input_count; i++)
 		topics[i] = ll_topic_subscription(stage->inputs[i]);
-	snprintf(transactional_id, sizeof(transactional_id), "lifeline-%s-%s", stage->name,
-		 loop->env.instance);
-	const struct ll_producer_options producer = {
-		.transactional_id = stage->offsets_in_store ? NULL : transactional_id,
-		.instance = loop->env.instance,
-	};
-	err = ll_producer_new(loop->env.bus, &producer, &loop->producer, error);
-	if (err)
-		return err;
-	char group[128];
-
 	snprintf(group, sizeof(group), "lifeline-%s", stage->name);
-	const struct ll_consumer_options consumer = {
+	const struct ll_consumer_options options = {
 		.group = group,
 		.instance = loop->env.instance,
 		.topics = topics,
 		.topic_count = stage->input_count,
 		.events = {.assigned = on_assigned, .revoked = on_revoked, .context = loop},
 	};
-	return ll_consumer_new(loop->env.bus, &consumer, &loop->consumer, error);
+
+	return ll_consumer_new(loop->env.bus, &options, &loop->consumer, error);
+}
+
+static int open_bus(struct ll_stage_loop *loop, struct ll_error *error)
+{
+	int err = ll_topic_name(LL_TOPIC_DEAD_LETTERS, ll_str_from(loop->stage->name),
+				loop->dead_letter_topic);
+
+	assert(err == 0);
+	err = open_producers(loop, error);
+	return err ? err : open_consumer(loop, error);
 }
 
 int ll_stage_loop_new(const struct ll_stage *stage, const struct ll_stage_env *env,
@@ -785,7 +838,8 @@ void ll_stage_loop_free(struct ll_stage_loop *loop)
 	if (!loop)
 		return;
 	ll_consumer_free(loop->consumer); /* tells on_revoked */
-	ll_producer_free(loop->producer);
+	for (size_t i = 0; i < loop->producer_count; i++)
+		ll_producer_free(loop->producers[i]);
 	for (size_t i = 0; i < loop->input_count; i++) {
 		input_drop(loop, loop->inputs[i], false);
 		free(loop->inputs[i]);
