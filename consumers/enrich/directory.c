@@ -9,6 +9,7 @@
 #define DIRECTORIES_MAX	  1024
 #define BATCH		  2048
 #define BATCHES_IN_A_TURN 16 /* then the inputs get their turn */
+#define ASK_MS		  1000
 
 struct ll_directories {
 	struct ll_consumer *reader;
@@ -64,28 +65,55 @@ static void position_from_start(struct ll_position *position, const char *topic,
 	position->offset = LL_OFFSET_BEGINNING;
 }
 
+static struct ll_directory *directory_new(int32_t partition)
+{
+	struct ll_directory *directory = calloc(1, sizeof(*directory));
+
+	if (!directory)
+		return NULL;
+	directory->partition = partition;
+	position_from_start(&directory->people_at, ll_topic_subscription(LL_TOPIC_REGISTRY_PEOPLE),
+			    partition);
+	position_from_start(&directory->held_at, ll_topic_subscription(LL_TOPIC_HELD), partition);
+	ll_people_init(&directory->people);
+	ll_held_init(&directory->held);
+	return directory;
+}
+
+static int ask_end(struct ll_directories *directories, const struct ll_position *at,
+		   int64_t *ret_end, struct ll_error *error)
+{
+	int64_t first;
+
+	return ll_consumer_range(directories->reader, at->topic, at->partition, ASK_MS, &first,
+				 ret_end, error);
+}
+
 int ll_directories_use(struct ll_directories *directories, int32_t partition,
-		       struct ll_directory **ret_directory)
+		       struct ll_directory **ret_directory, struct ll_error *error)
 {
 	struct ll_directory *directory;
+	int64_t people_end = 0;
+	int64_t held_end = 0;
+	int err;
 
 	if (partition < 0 || partition >= DIRECTORIES_MAX)
 		return -LL_ERR_FATAL;
 	directory = directories->items[partition];
 	if (!directory) {
-		directory = calloc(1, sizeof(*directory));
+		directory = directory_new(partition);
 		if (!directory)
 			return -LL_ERR_NO_MEMORY;
-		directory->partition = partition;
-		position_from_start(&directory->people_at,
-				    ll_topic_subscription(LL_TOPIC_REGISTRY_PEOPLE), partition);
-		position_from_start(&directory->held_at, ll_topic_subscription(LL_TOPIC_HELD),
-				    partition);
-		ll_people_init(&directory->people);
-		ll_held_init(&directory->held);
 		directories->items[partition] = directory;
 		directories->fetch_is_stale = true;
 	}
+	err = ask_end(directories, &directory->people_at, &people_end, error);
+	if (!err)
+		err = ask_end(directories, &directory->held_at, &held_end, error);
+	if (err)
+		return err;
+	directory->people_until = people_end;
+	directory->held_until = held_end;
 	directory->users++;
 	directory->scan = true;
 	*ret_directory = directory;
@@ -99,7 +127,8 @@ void ll_directories_leave(struct ll_directory *directory)
 
 bool ll_directory_is_loaded(const struct ll_directory *directory)
 {
-	return directory->people_loaded && directory->held_loaded;
+	return directory->people_at.offset >= directory->people_until &&
+	       directory->held_at.offset >= directory->held_until;
 }
 
 struct ll_directory *ll_directories_next(struct ll_directories *directories,
@@ -146,6 +175,14 @@ static int refresh_fetch(struct ll_directories *directories, struct ll_error *er
 	return err;
 }
 
+static bool key_of(const struct ll_record *record, struct ll_key *ret_key)
+{
+	if (record->key.size != LL_KEY_SIZE)
+		return false;
+	memcpy(ret_key->bytes, record->key.data, LL_KEY_SIZE);
+	return !ll_key_is_zero(ret_key);
+}
+
 static int release_of_person(struct ll_directory *directory, const struct ll_key *person_key,
 			     ll_directory_release *release, void *context)
 {
@@ -169,9 +206,8 @@ static int read_person(struct ll_directories *directories, struct ll_directory *
 	struct ll_area area;
 	int err;
 
-	if (record->key.size != LL_KEY_SIZE)
+	if (!key_of(record, &person.person_key))
 		return 0;
-	memcpy(person.person_key.bytes, record->key.data, LL_KEY_SIZE);
 	if (!record->value.data) {
 		ll_people_remove(&directory->people, &person.person_key);
 		return 0;
@@ -196,9 +232,8 @@ static int read_held(struct ll_directories *directories, struct ll_directory *di
 	struct ll_key key;
 	int err;
 
-	if (record->key.size != LL_KEY_SIZE)
+	if (!key_of(record, &key))
 		return 0;
-	memcpy(key.bytes, record->key.data, LL_KEY_SIZE);
 	if (!record->value.data) {
 		ll_held_remove(&directory->held, &key);
 		return 0;
@@ -218,23 +253,36 @@ static int read_record(struct ll_directories *directories, const struct ll_recor
 {
 	struct ll_directory *directory = directories->items[record->partition];
 	struct ll_position *at;
+	bool was_loaded;
 	bool of_people;
+	int err = 0;
 
 	if (!directory)
 		return 0;
 	of_people = strcmp(record->topic, directory->people_at.topic) == 0;
 	at = of_people ? &directory->people_at : &directory->held_at;
-	if (record->end_of_partition) {
-		bool was_loaded = ll_directory_is_loaded(directory);
-
-		*(of_people ? &directory->people_loaded : &directory->held_loaded) = true;
-		directory->scan |= !was_loaded && ll_directory_is_loaded(directory);
-		return 0;
-	}
-	at->offset = record->offset + 1;
+	was_loaded = ll_directory_is_loaded(directory);
 	ll_arena_clear(&directories->arena);
-	return (of_people ? read_person : read_held)(directories, directory, record, release,
-						     context);
+	if (!record->end_of_partition)
+		err = (of_people ? read_person : read_held)(directories, directory, record, release,
+							    context);
+	if (err)
+		return err;
+	/* An end may lie behind offsets that nobody can read. */
+	at->offset = record->end_of_partition ? record->offset : record->offset + 1;
+	directory->scan |= !was_loaded && ll_directory_is_loaded(directory);
+	return 0;
+}
+
+static int read_batch(struct ll_directories *directories, size_t count,
+		      ll_directory_release *release, void *context)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && i < count; i++)
+		err = read_record(directories, &directories->records[i], release, context);
+	directories->fetch_is_stale |= err != 0; /* what stands behind is fetched again */
+	return err;
 }
 
 int ll_directories_follow(struct ll_directories *directories, ll_directory_release *release,
@@ -247,10 +295,11 @@ int ll_directories_follow(struct ll_directories *directories, ll_directory_relea
 
 		err = ll_consumer_poll(directories->reader, 0, directories->records, BATCH, &count,
 				       error);
-		for (size_t i = 0; !err && i < count; i++)
-			err = read_record(directories, &directories->records[i], release, context);
+		if (err)
+			return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+		err = read_batch(directories, count, release, context);
 		if (count < BATCH)
 			break;
 	}
-	return err && ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+	return err;
 }

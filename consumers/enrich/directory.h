@@ -15,8 +15,8 @@ struct ll_directory {
 	size_t users; /* inputs that it serves */
 	struct ll_position people_at;
 	struct ll_position held_at;
-	bool people_loaded; /* the end of the topic was seen once */
-	bool held_loaded;
+	int64_t people_until; /* loaded: both topics were read up to here */
+	int64_t held_until;
 	bool scan; /* all held events are to be looked at again */
 	struct ll_people people;
 	struct ll_held held;
@@ -34,13 +34,20 @@ typedef int ll_directory_release(void *context, struct ll_directory *directory,
 int ll_directories_new(struct ll_bus *bus, const struct ll_codec *codec, const char *instance,
 		       struct ll_directories **ret_directories, struct ll_error *error);
 void ll_directories_free(struct ll_directories *directories);
-/* The directory of a partition, made if there is none, with one more user. */
+/*
+ * The directory of a partition, made if there is none, with one more user. It is loaded when it has
+ * read what both topics have by now: memory that served an earlier take-over may be old, and who
+ * owned the input since may have released what it holds. Asks the broker; RETRY errors.
+ */
 int ll_directories_use(struct ll_directories *directories, int32_t partition,
-		       struct ll_directory **ret_directory);
+		       struct ll_directory **ret_directory, struct ll_error *error);
 /* One user less. The memory stays: it follows the topics and serves the next take-over. */
 void ll_directories_leave(struct ll_directory *directory);
 bool ll_directory_is_loaded(const struct ll_directory *directory);
-/* Reads what is there, without waiting; tells `release`. */
+/*
+ * Reads what is there, without waiting; tells `release`, whose error is passed on and costs no record:
+ * those behind are read again.
+ */
 int ll_directories_follow(struct ll_directories *directories, ll_directory_release *release,
 			  void *context, struct ll_error *error);
 /* Visits every directory. */

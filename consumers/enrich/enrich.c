@@ -17,6 +17,8 @@ struct enrich {
 	struct ll_directories *directories;
 	struct ll_arena arena;
 	struct ll_buf out;
+	uint64_t transaction; /* the open one's or the next one's number, from 1 */
+	bool skipped;	      /* a held event was not released: nothing of its input was read yet */
 	int64_t people_counted_at_ms;
 };
 
@@ -30,6 +32,7 @@ static int enrich_open(struct ll_stage_loop *loop, const struct ll_stage_env *en
 		return -LL_ERR_NO_MEMORY;
 	enrich->loop = loop;
 	enrich->env = env;
+	enrich->transaction = 1;
 	ll_arena_init(&enrich->arena, 0);
 	ll_buf_init(&enrich->out);
 	err = ll_directories_new(env->bus, env->codec, env->instance, &enrich->directories, error);
@@ -57,10 +60,9 @@ static int enrich_take(void *state, struct ll_input *input, struct ll_error *err
 	struct enrich *enrich = state;
 	struct ll_directory *directory = input->unit;
 
-	(void)error;
 	if (!directory) {
 		int err = ll_directories_use(enrich->directories, input->position.partition,
-					     &directory);
+					     &directory, error);
 
 		if (err)
 			return err;
@@ -82,14 +84,6 @@ static void enrich_drop(void *state, struct ll_input *input, bool clean)
 }
 
 /* ---- one event ------------------------------------------------------------------------------- */
-
-static struct ll_origin origin_of(const struct ll_record *record)
-{
-	return (struct ll_origin){.topic = ll_str_from(record->topic),
-				  .partition = record->partition,
-				  .offset = record->offset,
-				  .published_at_ms = record->timestamp_ms};
-}
 
 static int send_enriched(struct enrich *enrich, const struct ll_person *person,
 			 const struct ll_key *household_key, struct ll_bytes wire,
@@ -141,7 +135,7 @@ static int hold(struct enrich *enrich, const struct ll_record *record,
 		const struct ll_life_event *event)
 {
 	const struct ll_held_event held = {.person_key = event->subject.key,
-					   .origin = origin_of(record),
+					   .origin = ll_stage_origin(record),
 					   .value = record->value};
 	struct ll_key key;
 	struct ll_outgoing outgoing = {.topic = ll_topic_subscription(LL_TOPIC_HELD),
@@ -197,10 +191,12 @@ static int enrich_work(void *state, struct ll_input *input, const struct ll_reco
 	struct enrich *enrich = state;
 	struct ll_directory *directory = input->unit;
 	const struct ll_person *person;
-	const struct ll_origin origin = origin_of(record);
+	const struct ll_origin origin = ll_stage_origin(record);
 	struct ll_life_event event;
 	int err;
 
+	directory->scan |= enrich->skipped;
+	enrich->skipped = false;
 	ll_arena_clear(&enrich->arena);
 	err = ll_codec_decode(enrich->env->codec, LL_MESSAGE_LIFE_EVENT, record->value,
 			      &enrich->arena, &event);
@@ -241,13 +237,18 @@ static int release(void *context, struct ll_directory *directory, struct ll_held
 	struct ll_input *input;
 	int err;
 
-	if (!person || entry->releasing || entry->event.origin.topic.size >= sizeof(topic))
+	if (!person || entry->released_in != 0 || entry->event.origin.topic.size >= sizeof(topic))
 		return 0;
 	memcpy(topic, entry->event.origin.topic.data, entry->event.origin.topic.size);
 	topic[entry->event.origin.topic.size] = '\0';
 	input = ll_stage_input(enrich->loop, topic, directory->partition);
-	if (!input || input->state != LL_INPUT_RUNNING || input->position.offset < 0)
+	if (!input || input->state != LL_INPUT_RUNNING)
 		return 0;
+	/* No offset to commit as long as nothing was read: looked at again when something is. */
+	if (input->position.offset < 0) {
+		enrich->skipped = true;
+		return 0;
+	}
 	ll_arena_clear(&enrich->arena);
 	if (ll_codec_decode(enrich->env->codec, LL_MESSAGE_LIFE_EVENT, entry->event.value,
 			    &enrich->arena, &event))
@@ -259,7 +260,7 @@ static int release(void *context, struct ll_directory *directory, struct ll_held
 		err = ll_stage_send(enrich->loop, &tombstone);
 	if (err)
 		return err;
-	entry->releasing = true;
+	entry->released_in = enrich->transaction;
 	ll_metrics_add(enrich->env->metrics, LL_METRIC_RELEASED, NULL, 1);
 	return 0;
 }
@@ -278,9 +279,19 @@ static int release_visited(void *context, struct ll_held_entry *entry)
 
 static int unmark_visited(void *context, struct ll_held_entry *entry)
 {
-	(void)context;
-	entry->releasing = false;
+	const struct enrich *enrich = context;
+
+	if (entry->released_in == enrich->transaction)
+		entry->released_in = 0;
 	return 0;
+}
+
+/* What was released is released for good, though its tombstone may be read much later. */
+static void enrich_committed(void *state)
+{
+	struct enrich *enrich = state;
+
+	enrich->transaction++;
 }
 
 static void enrich_aborted(void *state)
@@ -289,7 +300,7 @@ static void enrich_aborted(void *state)
 	struct ll_directory *directory = NULL;
 
 	while ((directory = ll_directories_next(enrich->directories, directory))) {
-		ll_held_visit(&directory->held, unmark_visited, NULL);
+		ll_held_visit(&directory->held, unmark_visited, enrich);
 		directory->scan = true;
 	}
 }
@@ -338,6 +349,7 @@ const struct ll_stage ll_stage_enrich = {
 	.drop = enrich_drop,
 	.prefetch = enrich_prefetch,
 	.work = enrich_work,
+	.committed = enrich_committed,
 	.aborted = enrich_aborted,
 	.turn = enrich_turn,
 };

@@ -93,9 +93,19 @@ static struct ll_held_entry *entry_new(const struct ll_key *event_key,
 	return entry;
 }
 
+static struct ll_held_entry **find(const struct ll_held *held, const struct ll_key *event_key)
+{
+	struct ll_held_entry **at = &held->by_event[bucket_of(held, event_key)];
+
+	while (*at && !ll_key_equal(&(*at)->event_key, event_key))
+		at = &(*at)->next_by_event;
+	return at;
+}
+
 int ll_held_put(struct ll_held *held, const struct ll_key *event_key,
 		const struct ll_held_event *event, struct ll_held_entry **ret_entry)
 {
+	const struct ll_held_entry *old;
 	struct ll_held_entry *entry;
 
 	if (held->count >= held->buckets) {
@@ -107,6 +117,9 @@ int ll_held_put(struct ll_held *held, const struct ll_key *event_key,
 	entry = entry_new(event_key, event);
 	if (!entry)
 		return -LL_ERR_NO_MEMORY;
+	old = *find(held, event_key);
+	if (old)
+		entry->released_in = old->released_in;
 	ll_held_remove(held, event_key);
 	link_entry(held, entry);
 	held->count++;
@@ -121,9 +134,7 @@ void ll_held_remove(struct ll_held *held, const struct ll_key *event_key)
 
 	if (held->buckets == 0)
 		return;
-	at = &held->by_event[bucket_of(held, event_key)];
-	while (*at && !ll_key_equal(&(*at)->event_key, event_key))
-		at = &(*at)->next_by_event;
+	at = find(held, event_key);
 	entry = *at;
 	if (!entry)
 		return;

@@ -10,7 +10,7 @@
 struct ll_held_entry {
 	struct ll_key event_key;
 	struct ll_held_event event; /* slices own their bytes, behind the entry */
-	bool releasing;		    /* released in the open transaction */
+	uint64_t released_in; /* enrich's number of the transaction that released it; 0: none */
 	struct ll_held_entry *next_by_event;
 	struct ll_held_entry *next_by_person;
 };
@@ -24,7 +24,10 @@ struct ll_held {
 
 void ll_held_init(struct ll_held *held);
 void ll_held_release(struct ll_held *held);
-/* Copies the event; replaces one with the same key. *ret_entry lives until it is removed. */
+/*
+ * Copies the event; replaces one with the same key, and has been released if that one was: its
+ * tombstone stands behind both. *ret_entry lives until it is removed.
+ */
 int ll_held_put(struct ll_held *held, const struct ll_key *event_key,
 		const struct ll_held_event *event, struct ll_held_entry **ret_entry);
 void ll_held_remove(struct ll_held *held, const struct ll_key *event_key);
