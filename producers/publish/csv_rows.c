@@ -21,9 +21,10 @@ enum quote_state {
 
 struct scan {
 	enum quote_state state;
-	size_t at;     /* scanned bytes from the window's start */
-	int64_t lines; /* ends of lines seen, the row's own included */
-	bool too_long; /* bytes were let go: the window's start is not the row's any more */
+	size_t at;	    /* scanned bytes from the window's start */
+	int64_t lines;	    /* ends of lines seen, the row's own included */
+	bool too_long;	    /* bytes were let go: the window's start is not the row's any more */
+	int32_t long_field; /* of a row that is too long: the first field that is; -1: none */
 	const char *malformed;
 };
 
@@ -104,6 +105,27 @@ static bool scan_line_end(struct scan *scan)
 	return scan->state != QUOTED;
 }
 
+/* The first field of the row's `size` bytes in the window that is longer than a field may be. */
+static int32_t long_field_of(const struct ll_csv_rows *rows, size_t size)
+{
+	const char *at = (const char *)ll_file_window_at(rows->window);
+	enum quote_state state = FIELD_START;
+	const char *malformed = NULL;
+	int32_t field = 0;
+	size_t begin = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		state = scan_byte(state, at[i], rows->dialect.delimiter, &malformed);
+		if (state == FIELD_START) {
+			field++;
+			begin = i + 1;
+		} else if (i + 1 - begin > LL_CELL_BYTES_MAX) {
+			return field;
+		}
+	}
+	return -1;
+}
+
 /* Keeps the beginning of a row whose bytes are about to be let go. */
 static void keep_raw(struct ll_csv_rows *rows)
 {
@@ -120,6 +142,7 @@ static int scan_more(struct ll_csv_rows *rows, struct scan *scan, bool *ret_more
 
 	if (scan->at > LL_ROW_BYTES_MAX && !scan->too_long) {
 		keep_raw(rows);
+		scan->long_field = long_field_of(rows, scan->at);
 		scan->too_long = true;
 	}
 	if (scan->too_long) {
@@ -294,6 +317,16 @@ static int split_row(struct ll_csv_rows *rows, struct ll_str text)
 
 /* ---- rows ---- */
 
+static struct ll_row_problem too_long(const struct ll_csv_rows *rows, int32_t field)
+{
+	struct ll_row_problem problem = {.err = -LL_ERR_TOO_LARGE,
+					 .text = "the row is longer than 1 MiB"};
+
+	if (field >= 0 && (size_t)field < rows->column_count)
+		problem.field = rows->columns[field];
+	return problem;
+}
+
 /* Scans the next row that is not empty into *ret_bytes (problem->err 0), or says what is wrong. */
 static int next_bytes(struct ll_csv_rows *rows, struct ll_bytes *ret_bytes, int64_t *ret_line,
 		      struct ll_row_problem *problem)
@@ -323,10 +356,11 @@ static int next_bytes(struct ll_csv_rows *rows, struct ll_bytes *ret_bytes, int6
 		rows->consumed = scan.at + (ended ? 1 : 0);
 		rows->line += scan.lines;
 		if (scan.too_long || scan.at > LL_ROW_BYTES_MAX) {
-			if (!scan.too_long)
+			if (!scan.too_long) {
 				keep_raw(rows);
-			*problem = (struct ll_row_problem){.err = -LL_ERR_TOO_LARGE,
-							   .text = "the row is longer than 1 MiB"};
+				scan.long_field = long_field_of(rows, scan.at);
+			}
+			*problem = too_long(rows, scan.long_field);
 			return 0;
 		}
 		*ret_bytes = (struct ll_bytes){ll_file_window_at(window), scan.at};
