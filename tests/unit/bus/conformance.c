@@ -318,6 +318,40 @@ static void test_every_end_is_told(void **state)
 	ll_consumer_free(consumer);
 }
 
+/* Whoever waits for an end must learn of one that only aborted records and markers lie before. */
+static void test_an_end_moves_behind_what_was_aborted(void **state)
+{
+	struct conformance *conformance = *state;
+	char topic[LL_TOPIC_NAME_MAX];
+	char id[LL_TOPIC_NAME_MAX];
+	struct kit_reads *reads = fresh_reads();
+	int64_t first;
+	int64_t end;
+
+	kit_topic(conformance, topic);
+	kit_name(conformance, "id", id);
+	struct ll_producer *producer = kit_producer(conformance, id);
+	struct ll_consumer *consumer = kit_reader(conformance, false);
+
+	kit_publish(conformance, topic, 0, "k", "v");
+	kit_fetch(consumer, topic, 0, LL_OFFSET_BEGINNING);
+	kit_read_ends(consumer, reads, 1);
+	assert_int_equal(reads->last_end.offset, 2);
+	kit_begin(producer);
+	kit_send(producer, topic, 0, "k", "aborted");
+	kit_settle(producer);
+	kit_abort(producer);
+	reads->ends = 0;
+	kit_read_ends(consumer, reads, 1);
+	assert_int_equal(reads->count, 1);
+	assert_int_equal(reads->last_end.offset, 4);
+	assert_int_equal(ll_consumer_range(consumer, topic, 0, KIT_TIMEOUT_MS, &first, &end, NULL),
+			 0);
+	assert_int_equal(end, 4);
+	ll_consumer_free(consumer);
+	ll_producer_free(producer);
+}
+
 static void test_fetching_starts_where_it_is_told_to(void **state)
 {
 	struct conformance *conformance = *state;
@@ -716,6 +750,7 @@ int conformance_run(struct conformance *conformance, const char *name)
 		cmocka_unit_test(test_an_open_transaction_holds_readers_back),
 		cmocka_unit_test(test_a_transactional_id_has_one_holder),
 		cmocka_unit_test(test_every_end_is_told),
+		cmocka_unit_test(test_an_end_moves_behind_what_was_aborted),
 		cmocka_unit_test(test_fetching_starts_where_it_is_told_to),
 		cmocka_unit_test(test_an_offset_outside_the_log_is_an_error),
 		cmocka_unit_test(test_offsets_are_found_by_time),
