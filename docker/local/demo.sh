@@ -104,15 +104,17 @@ demo_county_team() {
 	done
 }
 
-household_with() { # measure: a household with such a task, and its shortened key
-	lifeline tasks --all --json --limit 1 --measure "$1" |
+household_with() { # options of `lifeline tasks`: a household with such a task
+	lifeline tasks --json --limit 1 "$@" |
 		sed -n 's/.*"household_key":"\([0-9a-f]*\)".*/\1/p' | head -n 1
 }
 
 demo_stories() {
-	local measure household
-	for measure in medical_aid job_support disaster_inspection; do
-		household=$(household_with "$measure")
+	local options household
+	for options in "--state done --measure visit" "--all --measure job_support" \
+		"--all --measure disaster_inspection"; do
+		# shellcheck disable=SC2086
+		household=$(household_with $options)
 		[ -n "$household" ] || continue
 		echo
 		lifeline explain "$household"
