@@ -40,19 +40,21 @@ int ll_directories_new(struct ll_bus *bus, const struct ll_codec *codec, const c
 	return 0;
 }
 
+static void directory_free(struct ll_directory *directory)
+{
+	if (!directory)
+		return;
+	ll_people_release(&directory->people);
+	ll_held_release(&directory->held);
+	free(directory);
+}
+
 void ll_directories_free(struct ll_directories *directories)
 {
 	if (!directories)
 		return;
-	for (size_t i = 0; i < DIRECTORIES_MAX; i++) {
-		struct ll_directory *directory = directories->items[i];
-
-		if (!directory)
-			continue;
-		ll_people_release(&directory->people);
-		ll_held_release(&directory->held);
-		free(directory);
-	}
+	for (size_t i = 0; i < DIRECTORIES_MAX; i++)
+		directory_free(directories->items[i]);
 	ll_consumer_free(directories->reader);
 	ll_arena_release(&directories->arena);
 	free(directories);
@@ -120,9 +122,24 @@ int ll_directories_use(struct ll_directories *directories, int32_t partition,
 	return 0;
 }
 
-void ll_directories_leave(struct ll_directory *directory)
+void ll_directories_leave(struct ll_directory *directory, int64_t now_ms)
 {
 	directory->users--;
+	directory->unused_since = now_ms;
+}
+
+void ll_directories_forget(struct ll_directories *directories, int64_t now_ms, int64_t unused_ms)
+{
+	for (size_t i = 0; i < DIRECTORIES_MAX; i++) {
+		struct ll_directory *directory = directories->items[i];
+
+		if (!directory || directory->users > 0 ||
+		    now_ms - directory->unused_since <= unused_ms)
+			continue;
+		directory_free(directory);
+		directories->items[i] = NULL;
+		directories->fetch_is_stale = true;
+	}
 }
 
 bool ll_directory_is_loaded(const struct ll_directory *directory)

@@ -12,7 +12,8 @@
 
 struct ll_directory {
 	int32_t partition;
-	size_t users; /* inputs that it serves */
+	size_t users;	      /* inputs that it serves */
+	int64_t unused_since; /* ms, when the last user left */
 	struct ll_position people_at;
 	struct ll_position held_at;
 	int64_t people_until; /* loaded: both topics were read up to here */
@@ -41,8 +42,10 @@ void ll_directories_free(struct ll_directories *directories);
  */
 int ll_directories_use(struct ll_directories *directories, int32_t partition,
 		       struct ll_directory **ret_directory, struct ll_error *error);
-/* One user less. The memory stays: it follows the topics and serves the next take-over. */
-void ll_directories_leave(struct ll_directory *directory);
+/* One user less. The memory stays a while: it follows the topics and serves the next take-over. */
+void ll_directories_leave(struct ll_directory *directory, int64_t now_ms);
+/* Forgets the directories that nobody has used for longer than unused_ms. */
+void ll_directories_forget(struct ll_directories *directories, int64_t now_ms, int64_t unused_ms);
 bool ll_directory_is_loaded(const struct ll_directory *directory);
 /*
  * Reads what is there, without waiting; tells `release`, whose error is passed on and costs no record:

@@ -11,6 +11,8 @@
 #include "runtime/stage_command.h"
 #include "runtime/topics.h"
 
+#define RETAIN_MS 60000 /* a directory that no input here needs */
+
 struct enrich {
 	struct ll_stage_loop *loop;
 	const struct ll_stage_env *env;
@@ -78,9 +80,10 @@ static int enrich_take(void *state, struct ll_input *input, struct ll_error *err
 
 static void enrich_drop(void *state, struct ll_input *input, bool clean)
 {
-	(void)state;
+	const struct enrich *enrich = state;
+
 	(void)clean;
-	ll_directories_leave(input->unit);
+	ll_directories_leave(input->unit, ll_clock_monotonic_ms(enrich->env->clock));
 }
 
 /* ---- one event ------------------------------------------------------------------------------- */
@@ -332,6 +335,7 @@ static int enrich_turn(void *state, struct ll_error *error)
 	if (now - enrich->people_counted_at_ms >= 1000) {
 		ll_metrics_set(enrich->env->metrics, LL_METRIC_PEOPLE, NULL,
 			       (double)ll_directories_people(enrich->directories));
+		ll_directories_forget(enrich->directories, now, RETAIN_MS);
 		enrich->people_counted_at_ms = now;
 	}
 	return err;

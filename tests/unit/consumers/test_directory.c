@@ -225,13 +225,36 @@ static void test_is_not_loaded_again_before_it_is_up_to_date(void **state)
 	directory = use(&world, 0);
 	assert_int_equal(follow(&world), 0);
 	assert_true(ll_directory_is_loaded(directory));
-	ll_directories_leave(directory);
+	ll_directories_leave(directory, 0);
 	unhold(&world, 11, 0);
 	assert_ptr_equal(use(&world, 0), directory);
 	assert_false(ll_directory_is_loaded(directory));
 	assert_int_equal(follow(&world), 0);
 	assert_true(ll_directory_is_loaded(directory));
 	assert_int_equal(directory->held.count, 0);
+	close_world(&world);
+}
+
+static void test_is_forgotten_when_nobody_needs_it(void **state)
+{
+	struct ll_directory *directory;
+	struct world world;
+
+	(void)state;
+	open_world(&world);
+	directory = use(&world, 0);
+	use(&world, 1);
+	ll_directories_leave(directory, 100);
+	ll_directories_forget(world.directories, 160, 60);
+	assert_ptr_equal(ll_directories_next(world.directories, NULL), directory);
+	ll_directories_forget(world.directories, 161, 60);
+	/* The other one is in use, however old. */
+	directory = ll_directories_next(world.directories, NULL);
+	assert_non_null(directory);
+	assert_int_equal(directory->partition, 1);
+	assert_null(ll_directories_next(world.directories, directory));
+	assert_int_equal(follow(&world), 0);
+	assert_true(ll_directory_is_loaded(directory));
 	close_world(&world);
 }
 
@@ -243,6 +266,7 @@ int main(void)
 		cmocka_unit_test(test_loading_asks_for_a_scan),
 		cmocka_unit_test(test_what_cannot_be_read_is_left_out),
 		cmocka_unit_test(test_a_release_that_fails_loses_nothing),
+		cmocka_unit_test(test_is_forgotten_when_nobody_needs_it),
 		cmocka_unit_test(test_is_not_loaded_again_before_it_is_up_to_date),
 	};
 
