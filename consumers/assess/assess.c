@@ -326,7 +326,7 @@ static int collect_checkpoint(struct assess *assess, struct unit *unit)
 	int32_t partition = unit->input->position.partition;
 	int64_t offset = 0;
 	int64_t bytes = 0;
-	int err = ll_keeper_written(assess->keeper, partition, &offset, &bytes);
+	int err = ll_keeper_written(assess->keeper, partition, &offset, &bytes, NULL);
 
 	if (err == -LL_ERR_TIMED_OUT)
 		return 0;

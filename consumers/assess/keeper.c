@@ -437,6 +437,8 @@ static int ask(struct ll_keeper *keeper, int32_t partition, enum job_kind kind, 
 			*error = job->error;
 		return job->kind == kind ? job->result : -LL_ERR_TIMED_OUT;
 	}
+	if (job->kind != kind)
+		return -LL_ERR_TIMED_OUT; /* ll_keeper_written comes first */
 	result = job->result;
 	if (result && error)
 		*error = job->error;
@@ -513,7 +515,7 @@ int ll_keeper_write(struct ll_keeper *keeper, int32_t partition, int64_t epoch, 
 }
 
 int ll_keeper_written(struct ll_keeper *keeper, int32_t partition, int64_t *ret_offset,
-		      int64_t *ret_bytes)
+		      int64_t *ret_bytes, struct ll_error *error)
 {
 	struct job *job = &keeper->jobs[partition];
 	int result = -LL_ERR_TIMED_OUT;
@@ -521,11 +523,14 @@ int ll_keeper_written(struct ll_keeper *keeper, int32_t partition, int64_t *ret_
 	pthread_mutex_lock(&keeper->lock);
 	if (job->kind == JOB_WRITE) {
 		result = job->result;
-		if (job->state == JOB_DONE) {
+		if (job->state == JOB_DONE && result == 0) {
 			*ret_offset = job->offset;
 			*ret_bytes = job->bytes;
-			job_clear(job);
 		}
+		if (job->state == JOB_DONE && result && error)
+			*error = job->error;
+		if (job->state == JOB_DONE)
+			job_clear(job);
 	}
 	pthread_mutex_unlock(&keeper->lock);
 	return result;

@@ -45,7 +45,8 @@ struct ll_taken {
 int ll_keeper_take(struct ll_keeper *keeper, int32_t partition, struct ll_taken *ret_taken,
 		   struct ll_error *error);
 /*
- * The same for a partition whose memory was kept: only the epoch is raised.
+ * The same for a partition whose memory was kept: only the epoch is raised. Not before the checkpoint
+ * that was under way has been collected by ll_keeper_written.
  */
 int ll_keeper_take_epoch(struct ll_keeper *keeper, int32_t partition, int64_t *ret_epoch,
 			 struct ll_error *error);
@@ -61,10 +62,11 @@ int ll_keeper_write(struct ll_keeper *keeper, int32_t partition, int64_t epoch, 
 /*
  * How the checkpoint went: 0 with its offset and bytes, -LL_ERR_TIMED_OUT while it is under way (or
  * none was started), -LL_ERR_UNAVAILABLE while the database does not answer, -LL_ERR_FENCED when
- * another owner has the partition. After 0 or FENCED the partition is free.
+ * another owner has the partition; another error when it can never be written: what it carried is
+ * stored nowhere, and the memory must not go on. Then, and after 0 or FENCED, the partition is free.
  */
 int ll_keeper_written(struct ll_keeper *keeper, int32_t partition, int64_t *ret_offset,
-		      int64_t *ret_bytes);
+		      int64_t *ret_bytes, struct ll_error *error);
 /* Waits until no job is waiting or running, at most timeout_ms. */
 void ll_keeper_wait(struct ll_keeper *keeper, int timeout_ms);
 

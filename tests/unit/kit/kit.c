@@ -112,8 +112,10 @@ void kit_kill(struct kit *kit, const struct ll_stage *stage, const char *instanc
 
 	snprintf(name, sizeof(name), "lifeline-%s", stage->name);
 	ll_bus_memory_expire_members(kit->bus, name, instance);
-	snprintf(name, sizeof(name), "lifeline-%s-%s", stage->name, instance);
-	ll_bus_memory_expire_transaction(kit->bus, name);
+	for (int i = 0; i < 2; i++) { /* a stage's two producers */
+		snprintf(name, sizeof(name), "lifeline-%s-%s-%d", stage->name, instance, i);
+		ll_bus_memory_expire_transaction(kit->bus, name);
+	}
 	ll_stage_loop_free(loop);
 }
 
