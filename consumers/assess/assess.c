@@ -36,6 +36,7 @@ struct unit {
 	int64_t checkpoint;	/* c */
 	int64_t checkpointed_at_ms;
 	int64_t retained_at_ms;
+	struct ll_taken doubted; /* read, and newer than what was known of k */
 };
 
 struct assess {
@@ -82,6 +83,7 @@ static int assess_open(struct ll_stage_loop *loop, const struct ll_stage_env *en
 static void unit_clear(struct unit *unit)
 {
 	ll_partition_free(unit->partition);
+	ll_partition_free(unit->doubted.partition);
 	*unit = (struct unit){0};
 }
 
@@ -154,25 +156,51 @@ static bool take_retained(struct assess *assess, struct unit *unit, struct ll_in
 	return true;
 }
 
+static int read_stored(struct assess *assess, const struct ll_input *input,
+		       struct ll_taken *ret_taken, struct ll_error *error)
+{
+	int err = ll_keeper_take(assess->keeper, input->position.partition, ret_taken, error);
+
+	if (err == -LL_ERR_UNAVAILABLE)
+		ll_log(LL_LOG_WARNING, "a partition waits for the database", "partition=%d",
+		       input->position.partition);
+	return err;
+}
+
+/*
+ * k was asked for before c was read. Who stands still in between finds a c that others have written
+ * since: so k is asked for once more, and only what does not fit even then is an error.
+ */
+static int doubt(struct unit *unit, struct ll_input *input, const struct ll_taken *taken)
+{
+	unit->doubted = *taken;
+	input->committed_known = false;
+	return -LL_ERR_TIMED_OUT;
+}
+
 static int assess_take(void *state, struct ll_input *input, struct ll_error *error)
 {
 	struct assess *assess = state;
 	struct unit *unit = &assess->units[input->position.partition];
 	struct ll_taken taken = {0};
-	int err;
+	bool doubted;
+	int err = 0;
 
 	if (input->position.partition >= PARTITIONS_MAX)
 		return ll_error_set(error, -LL_ERR_FATAL, "more than %d partitions",
 				    PARTITIONS_MAX);
 	if (take_retained(assess, unit, input))
 		return 0;
-	err = ll_keeper_take(assess->keeper, input->position.partition, &taken, error);
-	if (err == -LL_ERR_UNAVAILABLE)
-		ll_log(LL_LOG_WARNING, "a partition waits for the database", "partition=%d",
-		       input->position.partition);
+	taken = unit->doubted;
+	doubted = taken.partition != NULL;
+	unit->doubted = (struct ll_taken){0};
+	if (!doubted)
+		err = read_stored(assess, input, &taken, error);
 	if (err)
 		return err;
 	err = check_checkpoint(input, &taken.checkpoint, error);
+	if (err && !doubted)
+		return doubt(unit, input, &taken);
 	if (err) {
 		ll_partition_free(taken.partition);
 		return err;
