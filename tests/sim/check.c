@@ -170,6 +170,18 @@ uint64_t sim_check_progress(struct sim_world *world)
 	return sum;
 }
 
+size_t sim_check_input_count(struct sim_world *world)
+{
+	struct topic_list list;
+	size_t count = 0;
+
+	list_topics(world, &list);
+	for (size_t i = 0; i < list.count; i++)
+		if (is_read_by_a_stage(list.items[i].name))
+			count += (size_t)list.items[i].partitions;
+	return count;
+}
+
 static void count_record(struct sim_world *world, void *context, const struct ll_record *record,
 			 int32_t hops)
 {

@@ -31,6 +31,8 @@ void sim_check_release(struct sim_world *world);
 void sim_check_checkpoints(struct sim_world *world, bool settled);
 /* A number that changes when anything is written or committed anywhere. */
 uint64_t sim_check_progress(struct sim_world *world);
+/* Partitions that the stages together must hold. */
+size_t sim_check_input_count(struct sim_world *world);
 /* Has every group read all there is? */
 bool sim_check_is_drained(struct sim_world *world);
 /* All that can be said at the end: outputs, events, dead letters, rows. */

@@ -4,6 +4,7 @@
  * librdkafka keeps them.
  */
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "bus/bus_memory.h"
@@ -241,6 +242,14 @@ static struct ll_producer *raw_producer(struct sim_instance *instance, const cha
 	return producer;
 }
 
+static struct ll_producer *offsets_producer(struct sim_instance *instance, const char *beside)
+{
+	char id[LL_TOPIC_NAME_MAX];
+
+	snprintf(id, sizeof(id), "%s offsets", beside);
+	return raw_producer(instance, id);
+}
+
 static int producer_new(struct ll_bus *bus, const struct ll_producer_options *options,
 			struct ll_producer **ret_producer, struct ll_error *error)
 {
@@ -258,7 +267,7 @@ static int producer_new(struct ll_bus *bus, const struct ll_producer_options *op
 	producer->inner = raw_producer(instance, options->transactional_id);
 	if (options->transactional_id &&
 	    instance->world->options->mutation == SIM_WITHOUT_OFFSETS_IN_TRANSACTION)
-		producer->offsets = raw_producer(instance, instance->label);
+		producer->offsets = offsets_producer(instance, options->transactional_id);
 	err = sim_call_end(&call, 0, error);
 	if (err) {
 		ll_bus_memory_kill_producer(producer->inner);

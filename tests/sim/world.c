@@ -388,8 +388,9 @@ static void expire_transaction(struct sim_world *world)
 	char id[64];
 
 	/* Either of the stage's two producers. */
+	/* A stage has two producers, which take turns. */
 	snprintf(id, sizeof(id), "lifeline-%s-%s-%u", stages[instance->stage]->name, instance->name,
-		 sim_random_below(&world->random, 2));
+		 (unsigned int)sim_random_below(&world->random, 2));
 	if (ll_bus_memory_expire_transaction(world->bus, id))
 		sim_world_count(world, SIM_FAULT_EXPIRED_TRANSACTION, instance->label);
 }
@@ -543,9 +544,11 @@ static void heal(struct sim_world *world)
 		sim_input_publish(world);
 }
 
-/* Has everybody who lives taken over and caught up? */
-static bool all_run(const struct sim_world *world)
+/* Is every partition taken over by somebody who has caught up? */
+static bool all_run(struct sim_world *world)
 {
+	size_t left = sim_check_input_count(world);
+
 	for (size_t i = 0; i < world->instance_count; i++) {
 		struct ll_input *const *inputs;
 		size_t count = 0;
@@ -554,10 +557,9 @@ static bool all_run(const struct sim_world *world)
 			continue;
 		inputs = ll_stage_inputs(world->instances[i].loop, &count);
 		for (size_t k = 0; k < count; k++)
-			if (inputs[k]->state != LL_INPUT_RUNNING)
-				return false;
+			left -= inputs[k]->state == LL_INPUT_RUNNING;
 	}
-	return true;
+	return left == 0;
 }
 
 static void drain(struct sim_world *world)
