@@ -52,6 +52,26 @@ drain() {
 	stop_process "$BENCH_DIR/consumers/$stage.pid" 30
 }
 
+# A flood alert for the area where every household of the bench lives: one record becomes a task for each.
+# Measured from the command to a read_committed reader having the last task.
+fan_out() {
+	local port began reader
+	port=$(free_port 49400)
+	"$ROOT/build/lifeline" assess --instance bench --listen "127.0.0.1:$port" \
+		>"$BENCH_DIR/consumers/alert.log" 2>&1 </dev/null &
+	echo $! >"$BENCH_DIR/consumers/alert.pid"
+	wait_for ready $BENCH_PATIENCE "$ROOT/build/lifeline" health --ready --listen "127.0.0.1:$port"
+	timeout $BENCH_PATIENCE "$ROOT/build/tests/bench/bench_load" wait assistance-tasks.360502 "$BENCH_HOUSEHOLDS" &
+	reader=$!
+	sleep 1
+	began=$(date +%s%N)
+	quietly lifeline alert --area 360502001201 --kind flood --severity 4 --on 2025-11-17 --expires 2025-11-30
+	wait $reader || die "the alert's tasks did not come"
+	awk -v n="$BENCH_HOUSEHOLDS" -v ns=$(($(date +%s%N) - began)) \
+		'BEGIN { printf "alert    %9d tasks of one alert, read by the county in %.2f s\n", n, ns / 1e9 }'
+	stop_process "$BENCH_DIR/consumers/alert.pid" 30
+}
+
 bench() {
 	ensure_packages all
 	ensure_kafka
@@ -72,4 +92,5 @@ bench() {
 	quietly lifeline policy activate "$ROOT/schemas/policy/national.yaml"
 	drain enrich "$BENCH_EVENTS" 0
 	drain assess $((BENCH_EVENTS + BENCH_HOUSEHOLDS)) "$BENCH_HOUSEHOLDS"
+	fan_out
 }

@@ -3,6 +3,10 @@
  * life events of random persons, spread over the departments. The same seed makes the same bytes.
  *
  *   load registry N      load events N M
+ *
+ * Also waits, from now on, until a topic's partition 0 has N more committed records:
+ *
+ *   load wait TOPIC N
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -162,6 +166,34 @@ static void send_tick(struct load *load)
 		send(load, topic, i, NULL, LL_MESSAGE_HOUSEHOLD_EVENT, &tick);
 }
 
+#define BATCH 4096
+
+static void wait_for_records(struct ll_bus *bus, const char *topic, uint64_t count)
+{
+	static struct ll_record records[BATCH];
+	const struct ll_consumer_options options = {.instance = "bench-load"};
+	struct ll_position position = {.partition = 0};
+	struct ll_consumer *consumer = NULL;
+	struct ll_error error = {0};
+	int64_t first;
+	uint64_t seen = 0;
+
+	snprintf(position.topic, sizeof(position.topic), "%s", topic);
+	if (ll_consumer_new(bus, &options, &consumer, &error) ||
+	    ll_consumer_range(consumer, topic, 0, 10000, &first, &position.offset, &error) ||
+	    ll_consumer_fetch(consumer, &position, 1, &error))
+		die(topic, &error);
+	while (seen < count) {
+		size_t got = 0;
+
+		if (ll_consumer_poll(consumer, 100, records, BATCH, &got, &error))
+			die(topic, &error);
+		for (size_t i = 0; i < got; i++)
+			seen += !records[i].end_of_partition;
+	}
+	ll_consumer_free(consumer);
+}
+
 int main(int argc, char **argv)
 {
 	const struct ll_bus_property property = {"bootstrap.servers",
@@ -172,8 +204,17 @@ int main(int argc, char **argv)
 	uint64_t households = argc > 2 ? strtoull(argv[2], NULL, 10) : 0;
 	uint64_t events = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
 
+	if (argc == 4 && property.value && strcmp(argv[1], "wait") == 0) {
+		if (ll_bus_kafka_new(&property, 1, &load.bus, &error))
+			die("open", &error);
+		wait_for_records(load.bus, argv[2], events);
+		ll_bus_free(load.bus);
+		return 0;
+	}
 	if (argc < 3 || !property.value || households == 0)
-		die("usage: load registry HOUSEHOLDS | load events HOUSEHOLDS EVENTS", NULL);
+		die("usage: load registry HOUSEHOLDS | load events HOUSEHOLDS EVENTS | load wait "
+		    "TOPIC N",
+		    NULL);
 	ll_buf_init(&load.wire);
 	if (ll_codec_new(&load.codec, &error) ||
 	    ll_bus_kafka_new(&property, 1, &load.bus, &error) ||
