@@ -19,7 +19,7 @@ wait_until_done
 
 # ---- follow -----------------------------------------------------------------------------------------
 
-"$HERE/time_follow.py" --lifeline "$LIFELINE" --mapping "$MAPPING" --people "$DATA/people.csv" \
+"$HERE/time_follow.py" --lifeline "$PROGRAM" --mapping "$MAPPING" --people "$DATA/people.csv" \
 	--county 360502 --day $DAY >"$DIR/follow.json" || fail "a task was not shown"
 cat "$DIR/follow.json"
 check "tasks --follow shows a task soon" test "$(value "$DIR/follow.json" follow most)" -lt 5000
@@ -58,5 +58,13 @@ wait_until_done
 count
 check "the held event is released" equal "$(counted held)" 0
 check "and decided" equal "$(counted decided)" $((BEFORE_DECIDED + 5))
+
+# A department that numbers carelessly: none of the persons' events may take another's place.
+"$HERE/bad_rows.py" strangers "$DIR/strangers.csv" 12
+run strangers publish --mapping "$MAPPING" --today $DAY "$DIR/strangers.csv"
+wait_until_done
+count
+check "twelve unknown persons with one number are held, each" equal "$(counted held)" 12
+
 check "no personal data anywhere" "$HERE/search_private.py" --people "$DATA/people.csv" \
 	--known "$ROOT/schemas/policy/national.yaml" --topics "$DIR"/logs/*
