@@ -143,9 +143,12 @@ static void memory_free(struct ll_bus *base)
 		ll_memory_group_free(bus->groups[i]);
 	for (size_t i = 0; i < bus->writer_count; i++)
 		ll_memory_writer_free(bus->writers[i]);
+	for (size_t i = 0; i < bus->pattern_count; i++)
+		ll_memory_pattern_free(bus->patterns[i]);
 	free(bus->topics);
 	free(bus->groups);
 	free(bus->writers);
+	free(bus->patterns);
 	pthread_mutex_destroy(&bus->lock);
 	free(bus);
 }

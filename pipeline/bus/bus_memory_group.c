@@ -6,7 +6,6 @@
 #include "bus_memory_impl.h"
 
 #include <assert.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -36,24 +35,47 @@ struct ll_memory_member *ll_memory_member(struct ll_memory_group *group, uint64_
 
 /* ---- assignment -------------------------------------------------------------------------- */
 
-static bool matches(const char *wanted, const char *topic)
+static const struct ll_memory_pattern *pattern_of(struct ll_memory_bus *bus, const char *text)
 {
-	regex_t pattern;
-	bool found;
+	struct ll_memory_pattern *pattern;
+
+	for (size_t i = 0; i < bus->pattern_count; i++)
+		if (strcmp(bus->patterns[i]->text, text) == 0)
+			return bus->patterns[i];
+	pattern = calloc(1, sizeof(*pattern));
+	assert(pattern);
+	pattern->text = strdup(text);
+	assert(pattern->text);
+	pattern->valid = regcomp(&pattern->compiled, text, REG_EXTENDED | REG_NOSUB) == 0;
+	bus->patterns = ll_memory_grow(bus->patterns, bus->pattern_count, &bus->pattern_capacity,
+				       sizeof(struct ll_memory_pattern *));
+	bus->patterns[bus->pattern_count++] = pattern;
+	return pattern;
+}
+
+void ll_memory_pattern_free(struct ll_memory_pattern *pattern)
+{
+	if (pattern->valid)
+		regfree(&pattern->compiled);
+	free(pattern->text);
+	free(pattern);
+}
+
+static bool matches(struct ll_memory_bus *bus, const char *wanted, const char *topic)
+{
+	const struct ll_memory_pattern *pattern;
 
 	if (wanted[0] != '^')
 		return strcmp(wanted, topic) == 0;
-	if (regcomp(&pattern, wanted, REG_EXTENDED | REG_NOSUB) != 0)
-		return false;
-	found = regexec(&pattern, topic, 0, NULL, 0) == 0;
-	regfree(&pattern);
-	return found;
+	pattern = pattern_of(bus, wanted);
+	return pattern->valid && regexec(&pattern->compiled, topic, 0, NULL, 0) == 0;
 }
 
-static bool subscribes(const struct ll_memory_member *member, const char *topic)
+static bool subscribes(struct ll_memory_bus *bus, const struct ll_memory_member *member,
+		       const char *topic)
 {
 	for (size_t i = 0; i < member->topic_count; i++)
-		if (matches(member->topics[i], topic))
+		if (matches(bus, member->topics[i], topic))
 			return true;
 	return false;
 }
@@ -71,18 +93,19 @@ static void give(struct ll_memory_member *member, const char *topic, int32_t par
 }
 
 /* Kafka's range assignor: topic by topic, the first members get one more where it does not divide. */
-static void deal_out(struct ll_memory_group *group, const struct ll_memory_topic *topic)
+static void deal_out(struct ll_memory_bus *bus, struct ll_memory_group *group,
+		     const struct ll_memory_topic *topic)
 {
 	int32_t takers = 0;
 	int32_t next = 0;
 	int32_t taker = 0;
 
 	for (size_t i = 0; i < group->member_count; i++)
-		takers += subscribes(group->members[i], topic->name);
+		takers += subscribes(bus, group->members[i], topic->name);
 	for (size_t i = 0; i < group->member_count; i++) {
 		int32_t share;
 
-		if (!subscribes(group->members[i], topic->name))
+		if (!subscribes(bus, group->members[i], topic->name))
 			continue;
 		share = topic->partitions / takers + (taker++ < topic->partitions % takers);
 		while (share-- > 0)
@@ -105,7 +128,7 @@ static void complete_when_joined(struct ll_memory_bus *bus, struct ll_memory_gro
 		group->members[i]->assignment_count = 0;
 	}
 	for (size_t i = 0; i < bus->topic_count; i++)
-		deal_out(group, bus->topics[i]);
+		deal_out(bus, group, bus->topics[i]);
 }
 
 /* ---- members ----------------------------------------------------------------------------- */
@@ -170,7 +193,7 @@ void ll_memory_groups_topic_created(struct ll_memory_bus *bus, const char *topic
 {
 	for (size_t i = 0; i < bus->group_count; i++)
 		for (size_t k = 0; k < bus->groups[i]->member_count; k++)
-			if (subscribes(bus->groups[i]->members[k], topic))
+			if (subscribes(bus, bus->groups[i]->members[k], topic))
 				bus->groups[i]->rebalancing = true;
 }
 

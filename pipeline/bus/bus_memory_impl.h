@@ -6,6 +6,7 @@
 #define LL_BUS_BUS_MEMORY_IMPL_H
 
 #include <pthread.h>
+#include <regex.h>
 
 #include "bus_impl.h"
 #include "bus_memory.h"
@@ -57,6 +58,13 @@ struct ll_memory_topic {
 	struct ll_memory_log *logs;
 };
 
+/* A subscription's pattern, compiled once. */
+struct ll_memory_pattern {
+	char *text;
+	regex_t compiled;
+	bool valid;
+};
+
 struct ll_memory_bus {
 	struct ll_bus base;
 	pthread_mutex_t lock;
@@ -74,6 +82,9 @@ struct ll_memory_bus {
 	struct ll_memory_writer **writers;
 	size_t writer_count;
 	size_t writer_capacity;
+	struct ll_memory_pattern **patterns;
+	size_t pattern_count;
+	size_t pattern_capacity;
 };
 
 /* Takes the lock and lets a step of time pass. */
@@ -131,6 +142,7 @@ void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_posit
 int64_t ll_memory_group_committed(const struct ll_memory_group *group, const char *topic,
 				  int32_t partition);
 void ll_memory_group_free(struct ll_memory_group *group);
+void ll_memory_pattern_free(struct ll_memory_pattern *pattern);
 
 /* ---- bus_memory_consumer.c --------------------------------------------------------------- */
 
