@@ -47,7 +47,8 @@ struct ll_keeper {
 	bool ending;
 	pthread_t thread;
 	struct job jobs[PARTITIONS_MAX];
-	size_t next; /* fair turns */
+	size_t job_count; /* those behind were never asked for */
+	size_t next;	  /* fair turns */
 };
 
 static int64_t now_ms(void)
@@ -262,14 +263,14 @@ static int next_job(struct ll_keeper *keeper, int64_t *ret_wait_ms)
 	int64_t now = now_ms();
 
 	*ret_wait_ms = -1;
-	for (size_t i = 0; i < PARTITIONS_MAX; i++) {
-		size_t at = (keeper->next + i) % PARTITIONS_MAX;
+	for (size_t i = 0; i < keeper->job_count; i++) {
+		size_t at = (keeper->next + i) % keeper->job_count;
 		const struct job *job = &keeper->jobs[at];
 
 		if (job->state != JOB_WAITING)
 			continue;
 		if (!keeper->threaded || job->not_before_ms <= now) {
-			keeper->next = (at + 1) % PARTITIONS_MAX;
+			keeper->next = at + 1;
 			return (int)at;
 		}
 		if (*ret_wait_ms < 0 || job->not_before_ms - now < *ret_wait_ms)
@@ -395,7 +396,7 @@ void ll_keeper_free(struct ll_keeper *keeper)
 		pthread_mutex_unlock(&keeper->lock);
 		pthread_join(keeper->thread, NULL);
 	}
-	for (size_t i = 0; i < PARTITIONS_MAX; i++)
+	for (size_t i = 0; i < keeper->job_count; i++)
 		job_clear(&keeper->jobs[i]);
 	pthread_cond_destroy(&keeper->work);
 	pthread_cond_destroy(&keeper->done);
@@ -408,6 +409,10 @@ void ll_keeper_free(struct ll_keeper *keeper)
 
 static void start(struct ll_keeper *keeper, struct job *job, enum job_kind kind)
 {
+	size_t number = (size_t)(job - keeper->jobs) + 1;
+
+	if (keeper->job_count < number)
+		keeper->job_count = number;
 	job->kind = kind;
 	job->state = JOB_WAITING;
 	job->result = -LL_ERR_TIMED_OUT;
@@ -538,7 +543,7 @@ int ll_keeper_written(struct ll_keeper *keeper, int32_t partition, int64_t *ret_
 
 static bool is_busy(const struct ll_keeper *keeper)
 {
-	for (size_t i = 0; i < PARTITIONS_MAX; i++)
+	for (size_t i = 0; i < keeper->job_count; i++)
 		if (keeper->jobs[i].state == JOB_WAITING || keeper->jobs[i].state == JOB_RUNNING)
 			return true;
 	return false;
