@@ -36,6 +36,7 @@ struct unit {
 	int64_t checkpoint;	/* c */
 	int64_t checkpointed_at_ms;
 	int64_t retained_at_ms;
+	bool checkpoint_waits;	 /* for the database; counted once */
 	struct ll_taken doubted; /* read, and newer than what was known of k */
 };
 
@@ -44,10 +45,13 @@ struct assess {
 	const struct ll_stage_env *env;
 	struct ll_keeper *keeper;
 	struct unit units[PARTITIONS_MAX];
+	size_t unit_count; /* those behind were never taken */
 	struct ll_fold fold;
 	struct ll_buf out;
 	struct ll_buf segments[SEGMENTS_MAX];
 	int64_t measured_at_ms;
+	int failed; /* of a checkpoint, met where no error can be told: the next turn tells it */
+	struct ll_error failure;
 };
 
 static int assess_open(struct ll_stage_loop *loop, const struct ll_stage_env *env, void **ret_state,
@@ -92,7 +96,7 @@ static void assess_close(void *state)
 	struct assess *assess = state;
 
 	ll_keeper_free(assess->keeper);
-	for (size_t i = 0; i < PARTITIONS_MAX; i++)
+	for (size_t i = 0; i < assess->unit_count; i++)
 		unit_clear(&assess->units[i]);
 	for (size_t i = 0; i < SEGMENTS_MAX; i++)
 		ll_buf_release(&assess->segments[i]);
@@ -189,6 +193,8 @@ static int assess_take(void *state, struct ll_input *input, struct ll_error *err
 	if (input->position.partition >= PARTITIONS_MAX)
 		return ll_error_set(error, -LL_ERR_FATAL, "more than %d partitions",
 				    PARTITIONS_MAX);
+	if (assess->unit_count <= (size_t)input->position.partition)
+		assess->unit_count = (size_t)input->position.partition + 1;
 	if (take_retained(assess, unit, input))
 		return 0;
 	taken = unit->doubted;
@@ -328,7 +334,7 @@ static int assess_work(void *state, struct ll_input *input, const struct ll_reco
 
 /* ---- checkpoints ---------------------------------------------------------------------------------------- */
 
-static int start_checkpoint(struct assess *assess, struct unit *unit)
+static int start_checkpoint(struct assess *assess, struct unit *unit, struct ll_error *error)
 {
 	size_t count = 0;
 	bool done = false;
@@ -336,7 +342,8 @@ static int start_checkpoint(struct assess *assess, struct unit *unit)
 
 	while (!err && !done) {
 		if (count == SEGMENTS_MAX)
-			return -LL_ERR_FATAL;
+			return ll_error_set(error, -LL_ERR_FATAL,
+					    "a checkpoint of more than %d segments", SEGMENTS_MAX);
 		ll_buf_clear(&assess->segments[count]);
 		err = ll_partition_encode_changed(unit->partition, &assess->segments[count],
 						  SEGMENT_BYTES, &done);
@@ -348,20 +355,26 @@ static int start_checkpoint(struct assess *assess, struct unit *unit)
 	return err;
 }
 
-/* Collects the checkpoint under way. -LL_ERR_FENCED: another owner has the partition. */
-static int collect_checkpoint(struct assess *assess, struct unit *unit)
+/*
+ * Collects the checkpoint under way. -LL_ERR_FENCED: another owner has the partition; -LL_ERR_STATE:
+ * another one had it and came further, while we stood still and did not know.
+ */
+static int collect_checkpoint(struct assess *assess, struct unit *unit, struct ll_error *error)
 {
 	int32_t partition = unit->input->position.partition;
 	int64_t offset = 0;
 	int64_t bytes = 0;
-	int err = ll_keeper_written(assess->keeper, partition, &offset, &bytes, NULL);
+	int err = ll_keeper_written(assess->keeper, partition, &offset, &bytes, error);
 
 	if (err == -LL_ERR_TIMED_OUT)
 		return 0;
 	if (err == -LL_ERR_UNAVAILABLE) {
-		ll_metrics_add(assess->env->metrics, LL_METRIC_CHECKPOINT_FAILURES, NULL, 1);
+		ll_metrics_add(assess->env->metrics, LL_METRIC_CHECKPOINT_FAILURES, NULL,
+			       !unit->checkpoint_waits);
+		unit->checkpoint_waits = true;
 		return 0;
 	}
+	unit->checkpoint_waits = false;
 	if (err)
 		return err;
 	unit->checkpoint = offset;
@@ -373,7 +386,8 @@ static int collect_checkpoint(struct assess *assess, struct unit *unit)
 }
 
 /* Nothing of a transaction is open: memory stands at the committed offset. */
-static int checkpoint_unit(struct assess *assess, struct unit *unit, int64_t interval_ms)
+static int checkpoint_unit(struct assess *assess, struct unit *unit, int64_t interval_ms,
+			   struct ll_error *error)
 {
 	const struct ll_input *input = unit->input;
 	int64_t now = ll_clock_monotonic_ms(assess->env->clock);
@@ -383,18 +397,23 @@ static int checkpoint_unit(struct assess *assess, struct unit *unit, int64_t int
 		return 0;
 	if (unit->epoch == 0) {
 		int err = ll_keeper_take_epoch(assess->keeper, input->position.partition,
-					       &unit->epoch, NULL);
+					       &unit->epoch, error);
 
 		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
 	}
 	if (!ll_keeper_is_free(assess->keeper, input->position.partition))
 		return 0;
 	unit->checkpointed_at_ms = now;
-	return start_checkpoint(assess, unit);
+	return start_checkpoint(assess, unit, error);
 }
 
+/*
+ * Whatever goes wrong here but a lost ownership ends the process: the households that the checkpoint
+ * took off the list of the changed would be missing in the next one.
+ */
 static int checkpoint_units(struct assess *assess, int64_t interval_ms)
 {
+	struct ll_error *error = &assess->failure;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < PARTITIONS_MAX; i++) {
@@ -402,22 +421,24 @@ static int checkpoint_units(struct assess *assess, int64_t interval_ms)
 
 		if (!unit->input)
 			continue;
-		err = collect_checkpoint(assess, unit);
-		if (err == -LL_ERR_FENCED) {
+		err = collect_checkpoint(assess, unit, error);
+		if (err == -LL_ERR_FENCED || err == -LL_ERR_STATE) {
 			ll_log(LL_LOG_WARNING, "another instance has the partition",
 			       "partition=%zu", i);
 			err = ll_stage_retake(assess->loop, unit->input, RETAKE_DELAY_MS);
 			continue;
 		}
 		if (!err)
-			err = checkpoint_unit(assess, unit, interval_ms);
+			err = checkpoint_unit(assess, unit, interval_ms, error);
 	}
+	if (err && !assess->failed)
+		assess->failed = ll_err_class(err) == LL_CLASS_FATAL ? err : -LL_ERR_FATAL;
 	return err;
 }
 
 static void forget_retained(struct assess *assess, int64_t now)
 {
-	for (size_t i = 0; i < PARTITIONS_MAX; i++) {
+	for (size_t i = 0; i < assess->unit_count; i++) {
 		struct unit *unit = &assess->units[i];
 
 		if (unit->partition && !unit->input && now - unit->retained_at_ms > RETAIN_MS)
@@ -432,7 +453,7 @@ static void measure(struct assess *assess)
 	double bytes = 0;
 	double lag = 0;
 
-	for (size_t i = 0; i < PARTITIONS_MAX; i++) {
+	for (size_t i = 0; i < assess->unit_count; i++) {
 		const struct unit *unit = &assess->units[i];
 
 		if (!unit->partition)
@@ -452,7 +473,6 @@ static int assess_turn(void *state, struct ll_error *error)
 	struct assess *assess = state;
 	int64_t now = ll_clock_monotonic_ms(assess->env->clock);
 
-	(void)error;
 	if (assess->env->single_threaded)
 		ll_keeper_turn(assess->keeper);
 	if (now - assess->measured_at_ms >= MEASURE_MS) {
@@ -460,9 +480,11 @@ static int assess_turn(void *state, struct ll_error *error)
 		forget_retained(assess, now);
 		assess->measured_at_ms = now;
 	}
-	if (ll_stage_in_transaction(assess->loop))
-		return 0;
-	return checkpoint_units(assess, assess->env->checkpoint_interval_ms);
+	if (!assess->failed && !ll_stage_in_transaction(assess->loop))
+		(void)checkpoint_units(assess, assess->env->checkpoint_interval_ms);
+	if (assess->failed)
+		*error = assess->failure;
+	return assess->failed;
 }
 
 /* Under load there is always a transaction open when a turn begins; this is the moment between. */
@@ -470,7 +492,7 @@ static void assess_committed(void *state)
 {
 	struct assess *assess = state;
 
-	/* An error here is met again by the next turn. */
+	/* The next turn tells an error. */
 	(void)checkpoint_units(assess, BUSY_CHECKPOINTS * assess->env->checkpoint_interval_ms);
 }
 
@@ -488,7 +510,7 @@ static void assess_settle(void *state)
 			ll_keeper_turn(assess->keeper);
 		else
 			ll_keeper_wait(assess->keeper, 100);
-		for (size_t i = 0; i < PARTITIONS_MAX; i++) {
+		for (size_t i = 0; i < assess->unit_count; i++) {
 			const struct unit *unit = &assess->units[i];
 
 			behind |= unit->input && unit->input->state == LL_INPUT_RUNNING &&
