@@ -103,7 +103,7 @@ static int make_message(struct message_codec *message, const char *name, struct 
 static int load_builtin(struct ll_codec *codec, struct ll_schema_names *names, size_t index,
 			struct ll_error *error)
 {
-	const struct ll_builtin_schema *builtin = &ll_builtin_schemas[index];
+	const struct ll_embedded *builtin = &ll_builtin_schemas[index];
 	int number = ll_message_by_name(ll_str_from(builtin->name));
 	struct message_codec *message;
 	int r;
@@ -113,13 +113,12 @@ static int load_builtin(struct ll_codec *codec, struct ll_schema_names *names, s
 				    builtin->name);
 	message = &codec->messages[number];
 	message->record = ll_field_record_of((enum ll_message)number);
-	r = ll_schema_names_load(names, (struct ll_str){builtin->text, builtin->size},
-				 &message->schema, error);
+	r = ll_schema_names_load(names, ll_embedded_text(builtin), &message->schema, error);
 	return r < 0 ? r : make_message(message, builtin->name, error);
 }
 
 /* "life-event.0123456789abcdef": a version that was released, so that its messages stay readable. */
-static int load_released(struct ll_codec *codec, const struct ll_builtin_schema *builtin,
+static int load_released(struct ll_codec *codec, const struct ll_embedded *builtin,
 			 struct ll_error *error)
 {
 	const char *dot = strchr(builtin->name, '.');
@@ -129,11 +128,11 @@ static int load_released(struct ll_codec *codec, const struct ll_builtin_schema 
 	if (message < 0)
 		return ll_error_set(error, -LL_ERR_FATAL, "schema %s is of no message",
 				    builtin->name);
-	return ll_codec_add_writer(codec, (enum ll_message)message,
-				   (struct ll_str){builtin->text, builtin->size}, error);
+	return ll_codec_add_writer(codec, (enum ll_message)message, ll_embedded_text(builtin),
+				   error);
 }
 
-static bool is_released(const struct ll_builtin_schema *builtin)
+static bool is_released(const struct ll_embedded *builtin)
 {
 	return strchr(builtin->name, '.') != NULL;
 }
@@ -145,14 +144,14 @@ static int load_all(struct ll_codec *codec, struct ll_error *error)
 
 	if (r < 0)
 		return ll_error_set(error, r, "out of memory");
-	for (size_t i = 0; r == 0 && i < ll_builtin_schema_count; i++)
+	for (size_t i = 0; r == 0 && i < ll_builtin_schemas_count; i++)
 		if (!is_released(&ll_builtin_schemas[i]))
 			r = load_builtin(codec, &names, i, error);
 	ll_schema_names_release(&names);
 	for (int i = 0; r == 0 && i < LL_MESSAGE_COUNT; i++)
 		if (!codec->messages[i].schema)
 			r = ll_error_set(error, -LL_ERR_FATAL, "no schema of %s", message_names[i]);
-	for (size_t i = 0; r == 0 && i < ll_builtin_schema_count; i++)
+	for (size_t i = 0; r == 0 && i < ll_builtin_schemas_count; i++)
 		if (is_released(&ll_builtin_schemas[i]))
 			r = load_released(codec, &ll_builtin_schemas[i], error);
 	return r;

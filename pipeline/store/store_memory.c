@@ -83,8 +83,8 @@ static int memory_migrate(struct ll_store *store, int32_t *ret_from, int32_t *re
 
 	if (err)
 		return err;
-	*ret_from = ll_migration_count;
-	*ret_to = ll_migration_count;
+	*ret_from = (int32_t)ll_migrations_count;
+	*ret_to = (int32_t)ll_migrations_count;
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static int memory_fix(struct ll_store *store, const char *name, int64_t value, i
 		      struct ll_error *error)
 {
 	struct ll_memory *memory = ll_memory_of(store);
-	int64_t stored;
+	int64_t stored = value;
 	int err = ll_memory_begin(memory, error);
 
 	if (err)

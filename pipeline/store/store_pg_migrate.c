@@ -1,5 +1,8 @@
 #include "store_migrations.h"
+
 #include "store_pg.h"
+#include <assert.h>
+#include <stdlib.h>
 
 /*
  * "lifeline" in ASCII. Every migrating process takes this lock; it ends with the transaction, so
@@ -40,25 +43,26 @@ static int migrate_version(struct ll_store_pg *pg, int32_t *ret_version, struct 
 	if (err)
 		return err;
 	*ret_version = ll_pg_int32(result, 0, 0);
-	if (*ret_version > ll_migration_count)
+	if (*ret_version > (int32_t)ll_migrations_count)
 		return ll_error_set(
 			error, -LL_ERR_UNSUPPORTED,
 			"the database is at version %d, this program at %d: use a newer "
 			"program",
-			*ret_version, ll_migration_count);
+			*ret_version, (int32_t)ll_migrations_count);
 	return 0;
 }
 
 static int migrate_apply(struct ll_store_pg *pg, int32_t version, struct ll_error *error)
 {
-	const struct ll_migration *migration = &ll_migrations[version - 1];
+	const struct ll_embedded *migration = &ll_migrations[version - 1];
 	struct ll_pg_params params;
 	int err = 0;
 
+	assert(atoi(migration->name) == version); /* meson.build names them in order */
 	if (version == 1)
 		err = ll_pg_script(pg, first_sql, MIGRATE_TIMEOUT_MS, error);
 	if (!err)
-		err = ll_pg_script(pg, migration->sql, MIGRATE_TIMEOUT_MS, error);
+		err = ll_pg_script(pg, migration->text, MIGRATE_TIMEOUT_MS, error);
 	if (err)
 		return err;
 	ll_pg_params_init(&params);
@@ -79,7 +83,7 @@ static int migrate_step(struct ll_store_pg *pg, int32_t *ret_version, bool *ret_
 	if (!err)
 		err = migrate_version(pg, &version, error);
 	if (!err) {
-		done = version == ll_migration_count;
+		done = version == (int32_t)ll_migrations_count;
 		if (!done)
 			err = migrate_apply(pg, version + 1, error);
 	}

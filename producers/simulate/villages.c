@@ -2,8 +2,11 @@
 
 #include <stdlib.h>
 
-#include "builtin_areas.h"
+#include "base/embedded.h"
 #include "producers/publish/csv_rows.h"
+
+/* areas-3605.csv */
+extern const struct ll_embedded ll_builtin_areas[];
 
 enum { COLUMN_CODE, COLUMN_NAME, COLUMN_LEVEL, COLUMN_COUNT };
 
@@ -97,7 +100,7 @@ int ll_villages_read(struct ll_villages *villages, const char *path, struct ll_e
 
 int ll_villages_builtin(struct ll_villages *villages, struct ll_error *error)
 {
-	struct ll_bytes text = {(const uint8_t *)ll_builtin_areas, ll_builtin_areas_size};
+	struct ll_bytes text = {(const uint8_t *)ll_builtin_areas->text, ll_builtin_areas->size};
 	struct ll_file_window window;
 	int err = ll_file_window_init_memory(&window, text, LL_CSV_WINDOW);
 
