@@ -139,12 +139,12 @@ start_postgres() { # directory, port
 	as_postgres "$bin/createdb" -h 127.0.0.1 -p "$port" -U lifeline lifeline >/dev/null 2>&1 || true
 }
 
-stop_postgres() { # directory
+stop_postgres() { # directory, mode (fast or immediate)
 	local bin data
 	[ -e "$1/postgres/data/PG_VERSION" ] || [ -L "$1/postgres" ] || return 0
 	bin=$(pg_bin) || return 0
 	data=$(readlink -f "$1/postgres")
-	as_postgres "$bin/pg_ctl" -D "$data/data" -m fast -w stop >/dev/null 2>&1 || true
+	as_postgres "$bin/pg_ctl" -D "$data/data" -m "${2:-fast}" -w stop >/dev/null 2>&1 || true
 }
 
 remove_servers() { # directory: stop and forget

@@ -1,0 +1,82 @@
+# ./dev chaos: a deployment of its own, taken apart by a seeded schedule under load, then counted;
+# sourced by ./dev. What it does in between is in tests/chaos.
+
+CHAOS_DIR=$LOCAL/chaos
+CHAOS_DAY=2025-03-01
+CHAOS_LATE=50 # of the households one in so many is registered only later
+
+chaos_usage() {
+	cat <<-'END'
+	usage: ./dev chaos [--seed N] [--minutes M] [--rate N] [--households N] [--faults KIND,...] [--keep]
+
+	  --seed N         the same seed makes the same schedule of faults (default: 1)
+	  --minutes M      at least 4 for every kind of fault (default: 5)
+	  --rate N         events a second (default: 200)
+	  --households N   how many (default: 5000)
+	  --faults KINDS   only these: kill, stop, broker, postgres, outage, scale (default: all)
+	  --keep           leave the servers running and their data there, to look further
+	END
+}
+
+chaos_set_up() { # households, seed
+	ensure_packages test
+	ensure_kafka
+	build_release
+	remove_servers "$CHAOS_DIR"
+	CHAOS_KAFKA=$(free_port 23092)
+	CHAOS_POSTGRES=$(free_port 24432)
+	say "starting a Kafka (127.0.0.1:$CHAOS_KAFKA) and a PostgreSQL (127.0.0.1:$CHAOS_POSTGRES)"
+	start_servers "$CHAOS_DIR" "$CHAOS_KAFKA" "$CHAOS_POSTGRES"
+	# shellcheck disable=SC1091
+	. "$CHAOS_DIR/env"
+	# A program of its own: the tree may be built again during a long run.
+	cp "$(readlink -f "$ROOT/build/lifeline")" "$CHAOS_DIR/lifeline"
+	local lifeline=$CHAOS_DIR/lifeline data=$CHAOS_DIR/data
+	say "topics, a policy, and a registry of $1 households"
+	quietly "$lifeline" migrate
+	quietly "$lifeline" topics create
+	quietly "$lifeline" policy activate "$ROOT/schemas/policy/national.yaml"
+	quietly "$lifeline" clock --day "$CHAOS_DAY"
+	quietly "$lifeline" simulate make --out "$data" --seed "$2" --households "$1" --days 1 --quiet
+	chaos_latecomers "$data"
+	quietly "$lifeline" registry import --households "$data/early-households.csv" \
+		--people "$data/early-people.csv" --quiet
+}
+
+# Splits a registry: late-*.csv is imported in the middle of the run, early-*.csv before it.
+chaos_latecomers() { # directory
+	awk -F, -v every="$CHAOS_LATE" -v dir="$1" '
+		FNR == 1 { kind = FILENAME ~ /households/ ? "households" : "people"
+			print > (dir "/early-" kind ".csv"); print > (dir "/late-" kind ".csv"); next }
+		kind == "households" && ++count % every == 0 { late[$1] = 1 }
+		{ print > (dir "/" ($1 in late ? "late-" : "early-") kind ".csv") }
+	' "$1/households.csv" "$1/people.csv"
+}
+
+chaos() {
+	local seed=1 minutes=5 rate=200 households=5000 faults=kill,stop,broker,postgres,outage,scale
+	local keep="" status=0
+	while [ $# -gt 0 ]; do
+		case $1 in
+		--keep) keep=1 && shift && continue ;;
+		--help) chaos_usage && return ;;
+		--seed | --minutes | --rate | --households | --faults) [ $# -gt 1 ] || die "$1 needs a value" ;;
+		*) chaos_usage >&2 && exit 2 ;;
+		esac
+		local "${1#--}=$2"
+		shift 2
+	done
+	[ -n "$keep" ] || trap 'remove_servers "$CHAOS_DIR"' EXIT
+	chaos_set_up "$households" "$seed" >&2
+	say "$minutes minutes of faults, seed $seed, $rate events a second"
+	nice -n 5 python3 "$ROOT/tests/chaos/chaos.py" --root "$ROOT" --directory "$CHAOS_DIR" \
+		--program "$CHAOS_DIR/lifeline" --data "$CHAOS_DIR/data" \
+		--mappings "$ROOT/producers/publish/mappings" --day "$CHAOS_DAY" \
+		--kafka-port "$CHAOS_KAFKA" --postgres-port "$CHAOS_POSTGRES" \
+		--seed "$seed" --minutes "$minutes" --rate "$rate" --faults "$faults" || status=$?
+	if [ -n "$keep" ] || [ $status != 0 ]; then
+		trap - EXIT
+		say "servers and data stay: . ${CHAOS_DIR#"$ROOT"/}/env; ./dev down stops the servers"
+	fi
+	return $status
+}
