@@ -416,7 +416,7 @@ static int checkpoint_units(struct assess *assess, int64_t interval_ms)
 	struct ll_error *error = &assess->failure;
 	int err = 0;
 
-	for (size_t i = 0; !err && i < PARTITIONS_MAX; i++) {
+	for (size_t i = 0; !err && i < assess->unit_count; i++) {
 		struct unit *unit = &assess->units[i];
 
 		if (!unit->input)
