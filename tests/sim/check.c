@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "policy/policy_yaml.h"
 #include "runtime/topics.h"
 #include "store/store_memory.h"
 #include "world.h"
@@ -32,6 +31,7 @@ void sim_check_init(struct sim_world *world)
 {
 	struct sim_check *check = &world->check;
 
+	*check = (struct sim_check){0};
 	sim_oracle_init(&check->oracle, world->codec, world->household_partitions);
 	check->reader = open_consumer(world, NULL);
 	check->enrich = open_consumer(world, "lifeline-enrich");
@@ -296,6 +296,10 @@ static void check_restored(struct sim_world *world, int32_t partition, struct re
 			       (long long)c, (long long)k);
 		return;
 	}
+	if (c < world->check.newest_c[partition])
+		sim_world_fail(world, LOG "[%d]: c went back from %lld to %lld", (int)partition,
+			       (long long)world->check.newest_c[partition], (long long)c);
+	world->check.newest_c[partition] = c;
 	bring_oracle_to(world, partition, k);
 	read_partition(world, LOG, partition, c, k, fold_on, restored);
 	if (!world->failed &&
@@ -310,7 +314,7 @@ void sim_check_checkpoints(struct sim_world *world, bool settled)
 {
 	for (int32_t i = 0; i < world->household_partitions && !world->failed; i++) {
 		struct restored restored = {0};
-		int err = ll_partition_new(&ll_policy_yaml_compiler, &restored.partition);
+		int err = ll_partition_new(&sim_policy_compiler, &restored.partition);
 
 		assert(err == 0);
 		ll_arena_init(&restored.scratch, 0);

@@ -18,13 +18,14 @@ struct sim_check {
 	struct ll_consumer *enrich; /* asks for what these groups have committed */
 	struct ll_consumer *assess;
 	struct ll_arena arena;
+	int64_t newest_c[SIM_ORACLE_PARTITIONS];
 };
 
 void sim_check_init(struct sim_world *world);
 void sim_check_release(struct sim_world *world);
 
 /*
- * For each partition: c <= k, k never goes back, and the checkpoint at c with the log from c to k
+ * For each partition: c <= k, neither ever goes back, and the checkpoint at c with the log from c to k
  * gives the oracle's state at k to the byte. Partitions with a pending transaction are left out.
  * settled: c must be k.
  */

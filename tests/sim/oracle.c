@@ -7,6 +7,8 @@
 #include "base/hash.h"
 #include "policy/policy_yaml.h"
 
+#define POLICIES_MAX 8
+
 /* ---- bags -------------------------------------------------------------------------------------- */
 
 void sim_bag_release(struct sim_bag *bag)
@@ -67,6 +69,54 @@ void sim_bag_compare(struct sim_bag *a, struct sim_bag *b, size_t *ret_only_a, s
 	}
 }
 
+/* ---- policies --------------------------------------------------------------------------------- */
+
+static struct {
+	char *text;
+	size_t size;
+	struct ll_policy *policy;
+} compiled[POLICIES_MAX];
+static size_t compiled_count;
+
+static int compile(void *context, struct ll_str text, struct ll_policy **ret_policy)
+{
+	int err;
+
+	(void)context;
+	for (size_t i = 0; i < compiled_count; i++) {
+		if (compiled[i].size == text.size &&
+		    memcmp(compiled[i].text, text.data, text.size) == 0) {
+			*ret_policy = compiled[i].policy;
+			return 0;
+		}
+	}
+	err = ll_policy_yaml_compiler.compile(ll_policy_yaml_compiler.context, text, ret_policy);
+	if (err)
+		return err;
+	assert(compiled_count < POLICIES_MAX);
+	compiled[compiled_count].text = malloc(text.size);
+	assert(compiled[compiled_count].text);
+	memcpy(compiled[compiled_count].text, text.data, text.size);
+	compiled[compiled_count].size = text.size;
+	compiled[compiled_count++].policy = *ret_policy;
+	return 0;
+}
+
+static void keep_policy(struct ll_policy *policy)
+{
+	(void)policy;
+}
+
+const struct ll_policy_compiler sim_policy_compiler = {compile, keep_policy, NULL};
+
+void sim_policies_release(void)
+{
+	while (compiled_count > 0) {
+		free(compiled[--compiled_count].text);
+		ll_policy_yaml_compiler.free_policy(compiled[compiled_count].policy);
+	}
+}
+
 /* ---- the run ------------------------------------------------------------------------------------ */
 
 void sim_oracle_init(struct sim_oracle *oracle, const struct ll_codec *codec, int32_t count)
@@ -75,7 +125,7 @@ void sim_oracle_init(struct sim_oracle *oracle, const struct ll_codec *codec, in
 	ll_fold_init(&oracle->fold, codec, count);
 	ll_buf_init(&oracle->wire);
 	for (int32_t i = 0; i < count; i++) {
-		int err = ll_partition_new(&ll_policy_yaml_compiler, &oracle->partitions[i]);
+		int err = ll_partition_new(&sim_policy_compiler, &oracle->partitions[i]);
 
 		assert(err == 0);
 	}

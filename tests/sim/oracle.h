@@ -22,6 +22,13 @@ void sim_bag_add(struct sim_bag *bag, const void *bytes, size_t size);
 /* Sorts both; the number of items only in `a` and only in `b`. */
 void sim_bag_compare(struct sim_bag *a, struct sim_bag *b, size_t *ret_only_a, size_t *ret_only_b);
 
+/*
+ * Policies compiled once for all schedules: a policy is read-only, and the same text gives the same.
+ * For the oracle and the checks; the stages compile for themselves. release at the very end.
+ */
+extern const struct ll_policy_compiler sim_policy_compiler;
+void sim_policies_release(void);
+
 struct sim_oracle {
 	struct ll_fold fold;
 	int32_t count; /* Q */

@@ -61,6 +61,15 @@ static double seconds_since(const struct timespec *began)
 	return (double)(now.tv_sec - began->tv_sec) + (double)(now.tv_nsec - began->tv_nsec) / 1e9;
 }
 
+/* What a loaded machine does not change. */
+static double cpu_seconds(void)
+{
+	struct timespec used;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+	return (double)used.tv_sec + (double)used.tv_nsec / 1e9;
+}
+
 static void print_progress(const struct run *run)
 {
 	double seconds = seconds_since(&run->began);
@@ -68,9 +77,10 @@ static void print_progress(const struct run *run)
 
 	for (size_t i = 0; i < SIM_FAULT_COUNT; i++)
 		faults += run->faults[i];
-	printf("%llu schedules, %llu steps, %llu faults, %.0f schedules/s\n",
+	printf("%llu schedules, %llu steps, %llu faults, %.0f schedules/s (%.0f of CPU)\n",
 	       (unsigned long long)run->done, (unsigned long long)run->steps,
-	       (unsigned long long)faults, (double)run->done / (seconds > 0 ? seconds : 1));
+	       (unsigned long long)faults, (double)run->done / (seconds > 0 ? seconds : 1),
+	       (double)run->done / cpu_seconds());
 	fflush(stdout);
 }
 
@@ -203,6 +213,7 @@ static int run(const struct arguments *arguments)
 			print_counts(&run);
 		good = all_points_hit(&run) && good;
 	}
+	sim_policies_release();
 	ll_metrics_free(metrics);
 	ll_codec_free(codec);
 	free(run.world);

@@ -395,9 +395,8 @@ static void expire_transaction(struct sim_world *world)
 		sim_world_count(world, SIM_FAULT_EXPIRED_TRANSACTION, instance->label);
 }
 
-static void expire_member(struct sim_world *world)
+static void throw_out(struct sim_world *world, const struct sim_instance *instance)
 {
-	const struct sim_instance *instance = pick(world, is_any);
 	char group[64];
 
 	snprintf(group, sizeof(group), "lifeline-%s", stages[instance->stage]->name);
@@ -439,7 +438,7 @@ static void misfortune(struct sim_world *world)
 		expire_transaction(world);
 		break;
 	case SIM_FAULT_EXPIRED_MEMBER:
-		expire_member(world);
+		throw_out(world, pick(world, is_any));
 		break;
 	case SIM_FAULT_STORE_AWAY:
 		world->store_away = !world->store_away;
@@ -505,19 +504,34 @@ static void one_step(struct sim_world *world)
 	}
 }
 
+/* How the world takes it that an instance stands still. */
+enum patience {
+	PATIENT,	/* it is not noticed */
+	SESSION_OVER,	/* the time of its session, and of its transaction, runs out */
+	GROUP_GIVES_UP, /* its group does without it; its transaction stays open */
+	PATIENCE_COUNT
+};
+
+static void lose_patience(struct sim_world *world, const struct sim_instance *instance,
+			  enum patience patience)
+{
+	if (patience == SESSION_OVER)
+		let_sessions_run_out(world);
+	if (patience == GROUP_GIVES_UP)
+		throw_out(world, instance);
+}
+
 void sim_world_go_on(struct sim_world *world, struct sim_instance *instance)
 {
 	bool was_inside = instance->inside;
-	int32_t steps = sim_random_between(&world->random, 1, 30);
-	bool beyond_session = sim_random_chance(&world->random, 500);
+	enum patience patience = (enum patience)sim_random_below(&world->random, PATIENCE_COUNT);
+	int32_t steps = sim_random_between(&world->random, 1, patience == PATIENT ? 20 : 50);
 
 	instance->inside = true;
 	world->depth++;
-	for (int32_t i = 0; i < steps && !world->failed; i++) {
-		if (beyond_session && i == steps / 2)
-			let_sessions_run_out(world);
+	lose_patience(world, instance, patience);
+	for (int32_t i = 0; i < steps && !world->failed; i++)
 		one_step(world);
-	}
 	world->depth--;
 	instance->inside = was_inside;
 	note(world, instance->label, "goes on", 0, 0);
