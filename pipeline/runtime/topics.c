@@ -21,10 +21,10 @@ struct topic_row {
 };
 
 #define SUBSCRIBE_ONE(name)	   name
-#define SUBSCRIBE_DEPARTMENT(name) "^" name "\\..*"
-#define SUBSCRIBE_COUNTY(name)	   "^" name "\\..*"
-#define SUBSCRIBE_CITY(name)	   "^" name "\\..*"
-#define SUBSCRIBE_STAGE(name)	   "^" name "\\..*"
+#define SUBSCRIBE_DEPARTMENT(name) "^" name "\\..+"
+#define SUBSCRIBE_COUNTY(name)	   "^" name "\\..+"
+#define SUBSCRIBE_CITY(name)	   "^" name "\\..+"
+#define SUBSCRIBE_STAGE(name)	   "^" name "\\..+"
 
 static const struct topic_row topic_rows[LL_TOPIC_COUNT] = {
 #define TOPIC_ROW(symbol, name, each, key, partitions, days, writers)                            \

@@ -42,7 +42,7 @@ int ll_topic_name(enum ll_topic topic, struct ll_str suffix, char ret_name[LL_TO
 int ll_topic_of(const char *name, struct ll_str *ret_suffix);
 /* Milliseconds that a record of such a topic is kept; -1: for ever, or compacted. */
 int64_t ll_topic_retention_ms(enum ll_topic topic);
-/* What a consumer subscribes to for all topics of a kind: a name, or "^life-events\..*". */
+/* What a consumer subscribes to for all topics of a kind: a name, or "^life-events\..+". */
 const char *ll_topic_subscription(enum ll_topic topic);
 
 /* ---- the list ----------------------------------------------------------------------------------
