@@ -525,7 +525,7 @@ void sim_world_go_on(struct sim_world *world, struct sim_instance *instance)
 {
 	bool was_inside = instance->inside;
 	enum patience patience = (enum patience)sim_random_below(&world->random, PATIENCE_COUNT);
-	int32_t steps = sim_random_between(&world->random, 1, patience == PATIENT ? 20 : 50);
+	int32_t steps = sim_random_between(&world->random, 1, patience == PATIENT ? 20 : 150);
 
 	instance->inside = true;
 	world->depth++;
