@@ -17,7 +17,6 @@
 #include "runtime/topics.h"
 
 #define PARTITIONS_MAX	  1024
-#define SEGMENT_BYTES	  (1 << 20)
 #define SEGMENTS_MAX	  4096
 #define PREFETCH_MAX	  64
 #define RETAIN_MS	  60000 /* memory of a partition that is assigned to nobody here */
@@ -64,6 +63,8 @@ static int assess_open(struct ll_stage_loop *loop, const struct ll_stage_env *en
 		.owner = env->instance,
 		.compiler = &ll_policy_yaml_compiler,
 		.threaded = !env->single_threaded,
+		.segment_bytes = env->segment_bytes,
+		.merge_bytes = env->merge_bytes,
 	};
 	struct assess *assess = calloc(1, sizeof(*assess));
 	int err;
@@ -336,6 +337,8 @@ static int assess_work(void *state, struct ll_input *input, const struct ll_reco
 
 static int start_checkpoint(struct assess *assess, struct unit *unit, struct ll_error *error)
 {
+	size_t limit =
+		assess->env->segment_bytes ? assess->env->segment_bytes : LL_KEEPER_SEGMENT_BYTES;
 	size_t count = 0;
 	bool done = false;
 	int err = 0;
@@ -345,8 +348,8 @@ static int start_checkpoint(struct assess *assess, struct unit *unit, struct ll_
 			return ll_error_set(error, -LL_ERR_FATAL,
 					    "a checkpoint of more than %d segments", SEGMENTS_MAX);
 		ll_buf_clear(&assess->segments[count]);
-		err = ll_partition_encode_changed(unit->partition, &assess->segments[count],
-						  SEGMENT_BYTES, &done);
+		err = ll_partition_encode_changed(unit->partition, &assess->segments[count], limit,
+						  &done);
 		count++;
 	}
 	if (!err)

@@ -8,7 +8,6 @@
 
 #define PARTITIONS_MAX 1024
 #define RETRY_MS       500
-#define SEGMENT_BYTES  (1 << 20)
 /* A checkpoint's segments are merged when they have grown to twice the state, and are worth it. */
 #define MERGE_BYTES_MIN	   (16LL << 20)
 #define MERGE_SEGMENTS_MAX 2000
@@ -36,6 +35,8 @@ struct ll_keeper {
 	const char *topic;
 	const char *owner;
 	struct ll_policy_compiler compiler;
+	size_t segment_bytes;
+	int64_t merge_bytes;
 	int64_t base_bytes[PARTITIONS_MAX]; /* of the newest base that this keeper knows */
 	int64_t stored_bytes[PARTITIONS_MAX];
 	int64_t stored_segments[PARTITIONS_MAX];
@@ -128,8 +129,8 @@ static int do_take(struct ll_keeper *keeper, int32_t partition, struct job *job)
 	return err ? err : load(keeper, partition, &job->taken, &job->error);
 }
 
-static int encode_all(struct ll_partition *partition, struct ll_buf **ret_segments,
-		      size_t *ret_count)
+static int encode_all(struct ll_partition *partition, size_t segment_bytes,
+		      struct ll_buf **ret_segments, size_t *ret_count)
 {
 	struct ll_buf *segments = NULL;
 	size_t count = 0;
@@ -146,7 +147,7 @@ static int encode_all(struct ll_partition *partition, struct ll_buf **ret_segmen
 		}
 		segments = more;
 		ll_buf_init(&segments[count]);
-		err = ll_partition_encode_changed(partition, &segments[count], SEGMENT_BYTES,
+		err = ll_partition_encode_changed(partition, &segments[count], segment_bytes,
 						  &done);
 		count++;
 	}
@@ -202,7 +203,7 @@ static void merge(struct ll_keeper *keeper, int32_t partition, int64_t epoch)
 
 	if (err)
 		return;
-	err = encode_all(stored.partition, &segments, &count);
+	err = encode_all(stored.partition, keeper->segment_bytes, &segments, &count);
 	if (!err)
 		err = write_segments(keeper, partition, epoch, stored.checkpoint.offset, true,
 				     segments, count, &bytes, &error);
@@ -221,7 +222,7 @@ static bool is_worth_merging(const struct ll_keeper *keeper, int32_t partition)
 {
 	return keeper->stored_segments[partition] > MERGE_SEGMENTS_MAX ||
 	       keeper->stored_bytes[partition] >
-		       2 * keeper->base_bytes[partition] + MERGE_BYTES_MIN;
+		       2 * keeper->base_bytes[partition] + keeper->merge_bytes;
 }
 
 static int do_write(struct ll_keeper *keeper, int32_t partition, struct job *job)
@@ -367,6 +368,9 @@ int ll_keeper_new(const struct ll_keeper_options *options, struct ll_keeper **re
 	keeper->topic = options->topic;
 	keeper->owner = options->owner;
 	keeper->compiler = *options->compiler;
+	keeper->segment_bytes =
+		options->segment_bytes ? options->segment_bytes : LL_KEEPER_SEGMENT_BYTES;
+	keeper->merge_bytes = options->merge_bytes ? options->merge_bytes : MERGE_BYTES_MIN;
 	pthread_mutex_init(&keeper->lock, NULL);
 	pthread_condattr_init(&monotonic);
 	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -15,6 +15,8 @@
 
 struct ll_keeper;
 
+#define LL_KEEPER_SEGMENT_BYTES ((size_t)1 << 20)
+
 struct ll_keeper_options {
 	struct ll_store *store; /* cloned */
 	const char *stage;
@@ -22,6 +24,8 @@ struct ll_keeper_options {
 	const char *owner;
 	const struct ll_policy_compiler *compiler;
 	bool threaded;
+	size_t segment_bytes; /* of a base's segments; 0: LL_KEEPER_SEGMENT_BYTES */
+	int64_t merge_bytes; /* what is stored may be so much more than twice the base; 0: 16 MiB */
 };
 
 int ll_keeper_new(const struct ll_keeper_options *options, struct ll_keeper **ret_keeper);

@@ -50,6 +50,9 @@ struct ll_stage_env {
 	int32_t household_partitions; /* Q */
 	int32_t queue_partitions;     /* of a county's or city's queue */
 	bool single_threaded;	      /* simulation: background work is done within turns */
+	/* Of checkpoints; 0: as usual. Simulations have small segments, merged often. */
+	size_t segment_bytes;
+	int64_t merge_bytes;
 	bool (*stop_asked)(void);
 };
 

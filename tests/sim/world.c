@@ -180,6 +180,8 @@ static void instance_init(struct sim_world *world, enum sim_stage stage, const c
 		.household_partitions = world->household_partitions,
 		.queue_partitions = 1,
 		.single_threaded = true,
+		.segment_bytes = (size_t[]){64, 512, 0}[sim_random_below(random, 3)],
+		.merge_bytes = (int64_t[]){256, 4096, 0}[sim_random_below(random, 3)],
 	};
 	world->instance_count++;
 }
