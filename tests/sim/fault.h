@@ -15,25 +15,25 @@
 
 /* X(symbol, name, boost): boost multiplies the chance of a fault, for calls that are rare. */
 #define SIM_SITES(X)                                \
-	X(CREATE_TOPICS, "create-topics", 200)      \
-	X(CONSUMER_NEW, "consumer-new", 20)         \
-	X(FETCH, "fetch", 5)                        \
+	X(CREATE_TOPICS, "create-topics", 400)      \
+	X(CONSUMER_NEW, "consumer-new", 4)         \
+	X(FETCH, "fetch", 4)                        \
 	X(POLL, "poll", 1)                          \
 	X(COMMITTED, "committed", 5)                \
-	X(RANGE, "range", 5)                        \
+	X(RANGE, "range", 2)                        \
 	X(ASSIGNED, "assigned", 5)                  \
 	X(REVOKED, "revoked", 5)                    \
-	X(PRODUCER_NEW, "producer-new", 20)         \
-	X(BEGIN, "begin", 3)                        \
-	X(SEND, "send", 1)                          \
-	X(SEND_OFFSETS, "send-offsets", 3)          \
-	X(COMMIT, "commit", 3)                      \
-	X(ABORT, "abort", 10)                       \
-	X(FLUSH, "flush", 400)                      \
-	X(TAKE_EPOCH, "take-epoch", 10)             \
+	X(PRODUCER_NEW, "producer-new", 3)         \
+	X(BEGIN, "begin", 6)                        \
+	X(SEND, "send", 3)                          \
+	X(SEND_OFFSETS, "send-offsets", 10)          \
+	X(COMMIT, "commit", 12)                      \
+	X(ABORT, "abort", 60)                       \
+	X(FLUSH, "flush", 800)                      \
+	X(TAKE_EPOCH, "take-epoch", 4)             \
 	X(READ_CHECKPOINT, "read-checkpoint", 10)   \
 	X(WRITE_CHECKPOINT, "write-checkpoint", 15) \
-	X(WRITE_RECORDS, "write-records", 3)        \
+	X(WRITE_RECORDS, "write-records", 20)        \
 	X(RECORDED_OFFSET, "recorded-offset", 5)    \
 	X(SCHEDULER, "scheduler", 0)
 
