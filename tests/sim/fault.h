@@ -32,7 +32,7 @@
 	X(FLUSH, "flush", 800)                      \
 	X(TAKE_EPOCH, "take-epoch", 4)             \
 	X(READ_CHECKPOINT, "read-checkpoint", 10)   \
-	X(WRITE_CHECKPOINT, "write-checkpoint", 15) \
+	X(WRITE_CHECKPOINT, "write-checkpoint", 60) \
 	X(WRITE_RECORDS, "write-records", 20)        \
 	X(RECORDED_OFFSET, "recorded-offset", 5)    \
 	X(SCHEDULER, "scheduler", 0)
