@@ -28,8 +28,31 @@ int ll_letter_message(struct ll_str topic);
 /* Appends at most max bytes as offset, hex and text, 16 a line; says how many were left out. */
 int ll_hex_dump(struct ll_bytes bytes, size_t max, struct ll_buf *out);
 
+/* ---- sending back ---------------------------------------------------------------------------- */
+
+/* What of the dead letters is meant; NULL and 0: any. */
+struct ll_letter_filter {
+	const char *reason;
+	const char *department;
+	int64_t since_ms; /* rejected at or after */
+	int64_t until_ms; /* rejected before; 0: any */
+};
+
+/* The department that an original's topic names; empty where it is no department's. */
+struct ll_str ll_letter_department(struct ll_str topic);
+bool ll_letter_fits(const struct ll_letter_filter *filter, const struct ll_dead_letter *letter,
+		    struct ll_str department);
+/*
+ * Where an original goes back to: its own topic and partition, or by its key where it was misplaced.
+ * -LL_ERR_UNSUPPORTED: nothing that `stage` reads, or a queue that others read too.
+ * -LL_ERR_TOO_LARGE: the letter holds only the first bytes of it.
+ */
+int ll_letter_way_back(const struct ll_dead_letter *letter, struct ll_str stage,
+		       char ret_topic[LL_TOPIC_NAME_MAX], int32_t *ret_partition);
+
 /* Each returns an exit code and has told the user. */
 int ll_deadletters_list(struct ll_invocation *invocation);
 int ll_deadletters_show(struct ll_invocation *invocation);
+int ll_deadletters_replay(struct ll_invocation *invocation);
 
 #endif

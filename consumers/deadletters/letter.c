@@ -36,6 +36,23 @@ void ll_letter_position_format(const char *topic, int32_t partition, int64_t off
 		 (long long)offset);
 }
 
+/* The kind of a topic that is not a string of its own, and its suffix (of topic); or -1. */
+static int kind_of(struct ll_str topic, struct ll_str *ret_suffix)
+{
+	char name[LL_TOPIC_NAME_MAX];
+	struct ll_str suffix;
+	int kind;
+
+	if (topic.size >= sizeof(name))
+		return -1;
+	memcpy(name, topic.data, topic.size);
+	name[topic.size] = '\0';
+	kind = ll_topic_of(name, &suffix);
+	if (kind >= 0)
+		*ret_suffix = (struct ll_str){topic.data + topic.size - suffix.size, suffix.size};
+	return kind;
+}
+
 int ll_letter_message(struct ll_str topic)
 {
 	static const int messages[LL_TOPIC_COUNT] = {
@@ -48,16 +65,56 @@ int ll_letter_message(struct ll_str topic)
 		[LL_TOPIC_RISK_CHANGES] = LL_MESSAGE_RISK_CHANGE,
 		[LL_TOPIC_DEAD_LETTERS] = LL_MESSAGE_DEAD_LETTER,
 	};
-	char name[LL_TOPIC_NAME_MAX];
 	struct ll_str suffix;
-	int kind;
+	int kind = kind_of(topic, &suffix);
 
-	if (topic.size >= sizeof(name))
-		return -1;
-	memcpy(name, topic.data, topic.size);
-	name[topic.size] = '\0';
-	kind = ll_topic_of(name, &suffix);
 	return kind < 0 ? -1 : messages[kind];
+}
+
+/* ---- sending back ---------------------------------------------------------------------------- */
+
+struct ll_str ll_letter_department(struct ll_str topic)
+{
+	struct ll_str suffix = LL_STR("");
+
+	return kind_of(topic, &suffix) == LL_TOPIC_LIFE_EVENTS ? suffix : LL_STR("");
+}
+
+bool ll_letter_fits(const struct ll_letter_filter *filter, const struct ll_dead_letter *letter,
+		    struct ll_str department)
+{
+	if (filter->reason && !ll_str_equal(letter->reason, ll_str_from(filter->reason)))
+		return false;
+	if (filter->department && !ll_str_equal(department, ll_str_from(filter->department)))
+		return false;
+	return letter->rejected_at_ms >= filter->since_ms &&
+	       (filter->until_ms == 0 || letter->rejected_at_ms < filter->until_ms);
+}
+
+/* What a stage reads and nobody else does. A queue of tasks has other readers: no task twice. */
+static bool is_read_by(int kind, struct ll_str stage)
+{
+	return (kind == LL_TOPIC_LIFE_EVENTS && ll_str_equal(stage, LL_STR("enrich"))) ||
+	       (kind == LL_TOPIC_HOUSEHOLD_EVENTS && ll_str_equal(stage, LL_STR("assess")));
+}
+
+int ll_letter_way_back(const struct ll_dead_letter *letter, struct ll_str stage,
+		       char ret_topic[LL_TOPIC_NAME_MAX], int32_t *ret_partition)
+{
+	struct ll_str topic = letter->origin.topic;
+	struct ll_str suffix;
+
+	if (!is_read_by(kind_of(topic, &suffix), stage) || letter->origin.partition < 0)
+		return -LL_ERR_UNSUPPORTED;
+	/* A stage cuts what is longer; what has just this size is not known to be whole. */
+	if (letter->value.size >= LL_MESSAGE_MAX || letter->key.size >= LL_DEAD_LETTER_KEY_MAX)
+		return -LL_ERR_TOO_LARGE;
+	memcpy(ret_topic, topic.data, topic.size);
+	ret_topic[topic.size] = '\0';
+	*ret_partition = ll_str_equal(letter->reason, ll_str_from(ll_err_name(-LL_ERR_MISPLACED)))
+				 ? LL_PARTITION_BY_KEY
+				 : letter->origin.partition;
+	return 0;
 }
 
 #define BYTES_A_LINE 16

@@ -150,6 +150,7 @@ int ll_consumer_offset_at(struct ll_consumer *consumer, const char *topic, int32
 
 struct ll_producer;
 
+#define LL_HOPS_REPLAYED    2	 /* sent back by a person; 1: sent on by a stage */
 #define LL_PARTITION_BY_KEY (-1) /* murmur2 of the key over the topic's partitions */
 
 struct ll_producer_options {

@@ -213,7 +213,8 @@ static int check_origin(struct ll_tally *tally, const struct ll_origin *origin, 
 	return 0;
 }
 
-static int take_decided(struct ll_tally *tally, const struct ll_household_event *event)
+static int take_decided(struct ll_tally *tally, const struct ll_household_event *event,
+			int32_t hops)
 {
 	struct ll_key_entry *entry;
 	struct ll_key identity;
@@ -227,6 +228,9 @@ static int take_decided(struct ll_tally *tally, const struct ll_household_event 
 		return err;
 	first = !(entry->value & LL_EVENT_DECIDED);
 	entry->value |= LL_EVENT_DECIDED;
+	/* What a person sent back was enriched once, and its fact counts once. */
+	if (hops == LL_HOPS_REPLAYED)
+		return 0;
 	return check_origin(tally, &event->origin, (entry->value & LL_EVENT_IN) || !first);
 }
 
@@ -269,7 +273,7 @@ int ll_tally_take_household_event(struct ll_tally *tally, const struct ll_record
 		return 0;
 	switch (event.body) {
 	case LL_BODY_LIFE_EVENT:
-		return take_decided(tally, &event);
+		return take_decided(tally, &event, hops);
 	case LL_BODY_HOUSEHOLD_REGISTERED:
 		return ll_tally_register(tally, &event.household_key,
 					 event.household_registered.dissolved);

@@ -67,8 +67,9 @@ def count_held(kafka):
 
 
 def count_dead(kafka, topics):
-    """Events that enrich rejected, and places of records that assess rejected."""
-    dead, rejected, reasons = set(), set(), collections.Counter()
+    """Events that enrich or assess rejected, places of records that assess rejected, and whence
+    those came: they may have been sent back (`deadletters replay`)."""
+    dead, rejected, origins, reasons = set(), set(), set(), collections.Counter()
     if "dead-letters.enrich" in topics:
         for _, _, _, _, value in kafka.records("dead-letters.enrich"):
             reason, _, place, original = wire.dead_letter(value)
@@ -83,9 +84,10 @@ def count_dead(kafka, topics):
                 _, came_from, number, event = wire.household_event(original)
                 if number == wire.BODY_LIFE_EVENT:
                     dead.add((came_from[0],) + event)
+                    origins.add(came_from)
             except wire.Undecodable:
                 pass
-    return dead, rejected, reasons
+    return dead, rejected, origins, reasons
 
 
 def count_decided(kafka, rejected):
@@ -127,7 +129,7 @@ def count(kafka):
     topics = kafka.topics()
     came_in, places, records = count_in(kafka, topics)
     held = count_held(kafka)
-    dead, rejected, reasons = count_dead(kafka, topics)
+    dead, rejected, replayable, reasons = count_dead(kafka, topics)
     decided, came_from, bodies = count_decided(kafka, rejected)
     counts = {
         "records": records,
@@ -136,7 +138,8 @@ def count(kafka):
         "held": len((came_in & held) - decided),
         "dead_lettered": len((came_in & dead) - decided - held),
         "missing": len(came_in - decided - held - dead),
-        "doubled": len(came_from) - len(set(came_from)),
+        "doubled": sum(count - 1 for place, count in collections.Counter(came_from).items()
+                       if place not in replayable),
         "unexplained": len(set(came_from) - places),
         "dead_letters": dict(sorted(reasons.items())),
         "household_events": dict(sorted(bodies.items())),

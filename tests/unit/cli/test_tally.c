@@ -293,6 +293,20 @@ static void test_doubled(void **state)
 	assert_false(books.balanced);
 }
 
+/* `deadletters replay`: the fact is there once, however often it is sent back. */
+static void test_replayed(void **state)
+{
+	const struct ll_household_event event = enriched("a", 10);
+
+	(void)state;
+	publish("a", 10);
+	decide("a", 10, 0);
+	log_event(&event, home(), 1, LL_HOPS_REPLAYED);
+	expect(1, 1, 0, 0, 0);
+	assert_int_equal(books.doubled, 0);
+	assert_true(books.balanced);
+}
+
 static void test_unexplained_older_newer(void **state)
 {
 	(void)state;
@@ -384,6 +398,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_dead_letters, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_refused_then_decided, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_doubled, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_replayed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_unexplained_older_newer, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_households_and_tasks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_broadcasts_are_counted_once, set_up,
