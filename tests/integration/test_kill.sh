@@ -14,7 +14,7 @@ kill_and_restart() { # instances...
 deploy
 consume_all
 DATA=$DIR/county
-found_county "$DATA" --seed 5 --households 5000 --from 2025-04-01 --days 120
+found_county "$DATA" --seed 5 --households 5000 --from 2025-04-01 --days 90
 
 (play flow "$DATA" --rate "${LIFELINE_TEST_RATE:-100}") &
 FLOW=$!
@@ -32,7 +32,7 @@ done
 wait $FLOW || fail "the events did not all get through"
 printf '%d kills in %d rounds\n' $KILLS $ROUNDS
 # The same events once more: facts that are known already change nothing.
-play again "$DATA" --from 2025-06-01
+play again "$DATA" --from 2025-06-10
 wait_until_done
 
 "$HERE/count.py" --json --expect "$DIR/summary.json" >"$DIR/count.json" ||

@@ -20,7 +20,7 @@ wait_until_done
 # ---- follow -----------------------------------------------------------------------------------------
 
 "$HERE/time_follow.py" --lifeline "$PROGRAM" --mapping "$MAPPING" --people "$DATA/people.csv" \
-	--county 360502 --day $DAY >"$DIR/follow.json" || fail "a task was not shown"
+	--county 360502 --day $DAY --events 5 >"$DIR/follow.json" || fail "a task was not shown"
 cat "$DIR/follow.json"
 check "tasks --follow shows a task soon" test "$(value "$DIR/follow.json" follow most)" -lt 5000
 check "kcat, read_committed, shows it soon" test "$(value "$DIR/follow.json" kcat most)" -lt 5000

@@ -72,7 +72,7 @@ check "rows are as the topics after the outage" "$HERE/compare_rows.py"
 
 background clock-1 clock --listen off
 background follow-1 tasks --county 360502 --follow
-wait_for "the clock" 10 grep -q '"today\|tick\|day' "$DIR/logs/clock-1.log" || fail "the clock does not run"
+wait_for "the clock" 10 grep -q 'event="tick"' "$DIR/logs/clock-1.log" || fail "the clock does not run"
 sleep 1
 wait_until_done
 for instance in follow-1 clock-1 enrich-1 assess-1 assess-2 record-1; do
