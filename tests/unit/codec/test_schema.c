@@ -192,8 +192,8 @@ static void test_what_is_no_schema_is_refused(void **state)
 		"{\"type\":\"fixed\",\"name\":\"A\",\"size\":-1}",
 		"{\"type\":\"fixed\",\"name\":\"A\",\"size\":9999999999}",
 		"{\"type\":\"array\"}",
-		"{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":"
-		"{\"type\":\"fixed\",\"name\":\"A\",\"size\":1}}]}",
+		("{\"type\":\"record\",\"name\":\"A\",\"fields\":[{\"name\":\"a\",\"type\":"
+		 "{\"type\":\"fixed\",\"name\":\"A\",\"size\":1}}]}"),
 		"{\"type\":\"record\",\"name\":\"not a name\",\"fields\":[]}",
 	};
 

@@ -103,8 +103,8 @@ static void test_refused(void **state)
 		"[1]",
 		"[{\"rule\":1}]",
 		"[{\"rule\":\"r\",\"indicator\":\"i\",\"comparison\":\"is\",\"unit\":\"miles\"}]",
-		"[{\"rule\":\"r\",\"indicator\":\"i\",\"comparison\":\"is\",\"unit\":\"fen\","
-		"\"facts\":[{\"kind\":\"x\",\"occurred_on\":\"never\"}]}]",
+		("[{\"rule\":\"r\",\"indicator\":\"i\",\"comparison\":\"is\",\"unit\":\"fen\","
+		 "\"facts\":[{\"kind\":\"x\",\"occurred_on\":\"never\"}]}]"),
 	};
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
