@@ -347,6 +347,7 @@ const struct ll_stage ll_stage_enrich = {
 	.name = "enrich",
 	.inputs = enrich_inputs,
 	.input_count = 1,
+	.starts_without_store = true,
 	.open = enrich_open,
 	.close = enrich_close,
 	.take = enrich_take,

@@ -62,6 +62,11 @@ struct ll_stage {
 	const char *name; /* also of the group, the dead letters, part of the transactional.id */
 	const enum ll_topic *inputs;
 	size_t input_count;
+	/*
+	 * It starts although the database is away. One that would have to wait for its partitions'
+	 * state must not join the group then: it would take them from others who have it in memory.
+	 */
+	bool starts_without_store;
 	bool offsets_in_store; /* record: outputs and offsets go to the store, not into a transaction */
 
 	int (*open)(struct ll_stage_loop *loop, const struct ll_stage_env *env, void **ret_state,

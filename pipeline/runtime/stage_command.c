@@ -4,6 +4,7 @@
 #include "runtime/shell.h"
 
 #define CONNECT_RETRY_MS 1000
+#define TOPICS_ANSWER_MS 5000
 
 struct opened {
 	struct ll_bus *bus;
@@ -40,22 +41,44 @@ static int open_all(struct ll_invocation *invocation, const char *stage, struct 
 	return err;
 }
 
-/*
- * Applies missing migrations and compares P and Q with those written down. A database that is away
- * is waited for: the supervisor may have started us first.
- */
-static int prepare_store(const struct ll_settings *settings, struct opened *opened)
+/* Applies missing migrations and compares P and Q with those written down. */
+static int check_store(const struct ll_settings *settings, struct opened *opened,
+		       struct ll_error *error)
+{
+	int32_t from;
+	int32_t to;
+	int err = ll_store_migrate(opened->store, &from, &to, error);
+
+	return err ? err : ll_topics_fix(settings, opened->store, error);
+}
+
+/* Where the database cannot say what P and Q are, the topics can. */
+static int check_topics(const struct ll_settings *settings, struct opened *opened,
+			struct ll_error *error)
+{
+	struct ll_topics *topics = NULL;
+	int err = ll_topics_new(settings, &topics);
+
+	if (!err)
+		err = ll_topics_compare(topics, opened->bus, TOPICS_ANSWER_MS, error);
+	ll_topics_free(topics);
+	if (!err)
+		ll_log(LL_LOG_WARNING, "starting although the database is away", "");
+	return err;
+}
+
+/* A database that is away is waited for, as far as needed: the supervisor may have started us first. */
+static int prepare_store(const struct ll_settings *settings, const struct ll_stage *stage,
+			 struct opened *opened)
 {
 	struct ll_error error = {0};
 	char quoted[LL_ERROR_MESSAGE_MAX];
-	int32_t from;
-	int32_t to;
 	int err;
 
 	do {
-		err = ll_store_migrate(opened->store, &from, &to, &error);
-		if (!err)
-			err = ll_topics_fix(settings, opened->store, &error);
+		err = check_store(settings, opened, &error);
+		if (err && ll_err_class(err) == LL_CLASS_RETRY && stage->starts_without_store)
+			err = check_topics(settings, opened, &error);
 		if (err && ll_err_class(err) == LL_CLASS_RETRY) {
 			ll_log(LL_LOG_WARNING, "waiting for the database", "reason=%s",
 			       ll_log_quote(error.message, quoted, sizeof(quoted)));
@@ -94,7 +117,7 @@ static int run_stage(struct ll_invocation *invocation, const struct ll_stage *st
 		.stop_asked = ll_stop_asked,
 	};
 
-	if (prepare_store(settings, opened))
+	if (prepare_store(settings, stage, opened))
 		return ll_stop_asked() ? LL_EXIT_DONE : LL_EXIT_RESTART;
 	ll_log(LL_LOG_INFO, "stage starts", "instance=%s", opened->instance);
 	return ll_stage_run(stage, &env);
