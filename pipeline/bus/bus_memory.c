@@ -23,6 +23,8 @@ void ll_memory_enter(struct ll_memory_bus *bus)
 {
 	pthread_mutex_lock(&bus->lock);
 	bus->now_ms += bus->step_ms;
+	if (bus->marker_ms > 0)
+		ll_memory_writers_write_due(bus);
 }
 
 void ll_memory_leave(struct ll_memory_bus *bus)
@@ -216,6 +218,16 @@ void ll_bus_memory_set_step(struct ll_bus *base, int64_t step_ms)
 	pthread_mutex_unlock(&bus->lock);
 }
 
+void ll_bus_memory_set_marker_delay(struct ll_bus *base, int64_t marker_ms)
+{
+	struct ll_memory_bus *bus = memory_bus(base);
+
+	assert(marker_ms >= 0);
+	pthread_mutex_lock(&bus->lock);
+	bus->marker_ms = marker_ms;
+	pthread_mutex_unlock(&bus->lock);
+}
+
 void ll_bus_memory_advance(struct ll_bus *base, int64_t ms)
 {
 	struct ll_memory_bus *bus = memory_bus(base);
@@ -224,9 +236,10 @@ void ll_bus_memory_advance(struct ll_bus *base, int64_t ms)
 	ll_memory_enter(bus);
 	bus->now_ms += ms;
 	bus->advanced_ms += ms;
+	ll_memory_writers_write_due(bus);
 	ll_memory_groups_expire(bus);
 	for (size_t i = 0; i < bus->writer_count; i++)
-		if (bus->writers[i]->transaction &&
+		if (bus->writers[i]->transaction && !bus->writers[i]->ending &&
 		    bus->advanced_ms - bus->writers[i]->opened_advanced_ms >
 			    LL_BUS_MEMORY_TRANSACTION_TIMEOUT_MS)
 			ll_memory_writer_expire(bus, bus->writers[i]);
@@ -258,7 +271,7 @@ bool ll_bus_memory_expire_transaction(struct ll_bus *base, const char *transacti
 	ll_memory_enter(bus);
 	for (size_t i = 0; i < bus->writer_count; i++)
 		if (strcmp(bus->writers[i]->transactional_id, transactional_id) == 0 &&
-		    bus->writers[i]->transaction) {
+		    bus->writers[i]->transaction && !bus->writers[i]->ending) {
 			ll_memory_writer_expire(bus, bus->writers[i]);
 			was_open = true;
 		}

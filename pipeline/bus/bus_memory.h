@@ -25,6 +25,12 @@
 int64_t ll_bus_memory_now_ms(struct ll_bus *bus);
 void ll_bus_memory_set_step(struct ll_bus *bus, int64_t step_ms);
 void ll_bus_memory_advance(struct ll_bus *bus, int64_t ms);
+/*
+ * From now on a transaction that has ended is seen so much later (0 at first): until then its records
+ * hold readers back and its offsets are unstable, as in Kafka until the markers are written. Its
+ * transactional.id can be used at once; who does so writes the markers.
+ */
+void ll_bus_memory_set_marker_delay(struct ll_bus *bus, int64_t marker_ms);
 
 /*
  * As kill -9 does: frees the client, tells nobody. The member stays in its group, and holds up the

@@ -211,30 +211,38 @@ void ll_memory_groups_expire(struct ll_memory_bus *bus)
 
 /* ---- offsets ----------------------------------------------------------------------------- */
 
-void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_position *position)
+static struct ll_memory_committed *committed_of(const struct ll_memory_group *group,
+						const char *topic, int32_t partition)
 {
-	for (size_t i = 0; i < group->committed_count; i++) {
-		struct ll_position *old = &group->committed[i];
+	for (size_t i = 0; i < group->committed_count; i++)
+		if (group->committed[i].position.partition == partition &&
+		    strcmp(group->committed[i].position.topic, topic) == 0)
+			return &group->committed[i];
+	return NULL;
+}
 
-		if (old->partition == position->partition &&
-		    strcmp(old->topic, position->topic) == 0) {
-			old->offset = position->offset;
-			return;
-		}
+void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_position *position,
+			    uint64_t number)
+{
+	struct ll_memory_committed *committed =
+		committed_of(group, position->topic, position->partition);
+
+	if (committed && committed->number > number)
+		return;
+	if (!committed) {
+		group->committed = ll_memory_grow(group->committed, group->committed_count,
+						  &group->committed_capacity, sizeof(*committed));
+		committed = &group->committed[group->committed_count++];
 	}
-	group->committed = ll_memory_grow(group->committed, group->committed_count,
-					  &group->committed_capacity, sizeof(*position));
-	group->committed[group->committed_count++] = *position;
+	*committed = (struct ll_memory_committed){*position, number};
 }
 
 int64_t ll_memory_group_committed(const struct ll_memory_group *group, const char *topic,
 				  int32_t partition)
 {
-	for (size_t i = 0; i < group->committed_count; i++)
-		if (group->committed[i].partition == partition &&
-		    strcmp(group->committed[i].topic, topic) == 0)
-			return group->committed[i].offset;
-	return LL_OFFSET_NONE;
+	const struct ll_memory_committed *committed = committed_of(group, topic, partition);
+
+	return committed ? committed->position.offset : LL_OFFSET_NONE;
 }
 
 void ll_memory_group_free(struct ll_memory_group *group)

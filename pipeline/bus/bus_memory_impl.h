@@ -71,6 +71,7 @@ struct ll_memory_bus {
 	int64_t now_ms;
 	int64_t step_ms;
 	int64_t advanced_ms; /* the part of now_ms that sessions and transactions age by */
+	int64_t marker_ms;   /* from a transaction's end to its markers */
 	uint64_t last_id;    /* of members and transactions */
 
 	struct ll_memory_topic **topics;
@@ -112,6 +113,11 @@ struct ll_memory_member {
 	size_t assignment_capacity;
 };
 
+struct ll_memory_committed {
+	struct ll_position position;
+	uint64_t number;
+};
+
 struct ll_memory_group {
 	char name[LL_TOPIC_NAME_MAX];
 	int64_t generation;
@@ -119,7 +125,7 @@ struct ll_memory_group {
 	struct ll_memory_member **members; /* by id, as ids only grow */
 	size_t member_count;
 	size_t member_capacity;
-	struct ll_position *committed;
+	struct ll_memory_committed *committed;
 	size_t committed_count;
 	size_t committed_capacity;
 };
@@ -138,7 +144,9 @@ void ll_memory_group_remove(struct ll_memory_bus *bus, struct ll_memory_group *g
 /* The groups that subscribe to this new topic rebalance. */
 void ll_memory_groups_topic_created(struct ll_memory_bus *bus, const char *topic);
 void ll_memory_groups_expire(struct ll_memory_bus *bus);
-void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_position *position);
+/* Unless a newer one was committed before: transactions end in any order. */
+void ll_memory_group_commit(struct ll_memory_group *group, const struct ll_position *position,
+			    uint64_t number);
 int64_t ll_memory_group_committed(const struct ll_memory_group *group, const char *topic,
 				  int32_t partition);
 void ll_memory_group_free(struct ll_memory_group *group);
@@ -204,6 +212,7 @@ int ll_memory_consumer_offset_at(struct ll_consumer *consumer, const char *topic
 struct ll_memory_pending {
 	char group[LL_TOPIC_NAME_MAX];
 	struct ll_position position;
+	uint64_t number; /* later ones are newer */
 };
 
 /* What the transaction coordinator knows of one transactional.id. */
@@ -212,6 +221,9 @@ struct ll_memory_writer {
 	int64_t epoch;
 	uint64_t transaction; /* 0: none open */
 	int64_t opened_advanced_ms;
+	bool ending;	/* its end is decided, its markers are not written yet */
+	bool committed; /* the decision */
+	int64_t end_ms; /* when the markers are */
 	struct ll_memory_pending *pending;
 	size_t pending_count;
 	size_t pending_capacity;
@@ -244,7 +256,9 @@ int ll_memory_producer_flush(struct ll_producer *producer, int timeout_ms, struc
 size_t ll_memory_producer_poll(struct ll_producer *producer, int timeout_ms);
 int ll_memory_producer_check(struct ll_producer *producer, struct ll_error *error);
 
-/* Ends what is open, if anything. */
+/* Writes the markers that are due. */
+void ll_memory_writers_write_due(struct ll_memory_bus *bus);
+/* Ends what is open, if anything; its markers come at once or later. */
 void ll_memory_writer_end(struct ll_memory_bus *bus, struct ll_memory_writer *writer,
 			  bool committed);
 /* Aborts what is open and fences the producer. */

@@ -25,24 +25,49 @@ static struct ll_memory_writer *writer_of(struct ll_memory_bus *bus, const char 
 	return writer;
 }
 
-void ll_memory_writer_end(struct ll_memory_bus *bus, struct ll_memory_writer *writer,
-			  bool committed)
+static void write_markers(struct ll_memory_bus *bus, struct ll_memory_writer *writer)
 {
-	if (!writer->transaction)
-		return;
 	for (size_t i = 0; i < bus->topic_count; i++)
 		for (int32_t k = 0; k < bus->topics[i]->partitions; k++)
 			ll_memory_log_end(&bus->topics[i]->logs[k], bus->now_ms,
-					  writer->transaction, committed);
-	for (size_t i = 0; i < writer->pending_count && committed; i++)
+					  writer->transaction, writer->committed);
+	for (size_t i = 0; i < writer->pending_count && writer->committed; i++)
 		ll_memory_group_commit(ll_memory_group(bus, writer->pending[i].group),
-				       &writer->pending[i].position);
+				       &writer->pending[i].position, writer->pending[i].number);
 	writer->pending_count = 0;
 	writer->transaction = 0;
+	writer->ending = false;
+}
+
+/* Whoever needs the transactional.id again waits for the markers of what has ended. */
+static void finish_ending(struct ll_memory_bus *bus, struct ll_memory_writer *writer)
+{
+	if (writer->ending)
+		write_markers(bus, writer);
+}
+
+void ll_memory_writers_write_due(struct ll_memory_bus *bus)
+{
+	for (size_t i = 0; i < bus->writer_count; i++)
+		if (bus->writers[i]->ending && bus->writers[i]->end_ms <= bus->now_ms)
+			write_markers(bus, bus->writers[i]);
+}
+
+void ll_memory_writer_end(struct ll_memory_bus *bus, struct ll_memory_writer *writer,
+			  bool committed)
+{
+	if (!writer->transaction || writer->ending)
+		return;
+	writer->ending = true;
+	writer->committed = committed;
+	writer->end_ms = bus->now_ms + bus->marker_ms;
+	if (bus->marker_ms == 0)
+		write_markers(bus, writer);
 }
 
 void ll_memory_writer_expire(struct ll_memory_bus *bus, struct ll_memory_writer *writer)
 {
+	finish_ending(bus, writer);
 	ll_memory_writer_end(bus, writer, false);
 	writer->epoch++;
 }
@@ -72,6 +97,7 @@ void ll_memory_writer_free(struct ll_memory_writer *writer)
 /* The coordinator learns of a transaction when something is put into it. */
 static void open_transaction(struct ll_memory_bus *bus, struct ll_memory_writer *writer)
 {
+	finish_ending(bus, writer);
 	if (writer->transaction)
 		return;
 	writer->transaction = ++bus->last_id;
@@ -96,6 +122,7 @@ int ll_memory_producer_new(struct ll_bus *base, const struct ll_producer_options
 	if (options->transactional_id) {
 		producer->writer = writer_of(bus, options->transactional_id);
 		ll_memory_writer_expire(bus, producer->writer);
+		finish_ending(bus, producer->writer);
 		producer->epoch = producer->writer->epoch;
 	}
 	ll_memory_leave(bus);
@@ -253,6 +280,7 @@ static void put_offsets(struct ll_memory_producer *producer, const char *group,
 		pending = &writer->pending[writer->pending_count++];
 		snprintf(pending->group, sizeof(pending->group), "%s", group);
 		pending->position = positions[i];
+		pending->number = ++producer->bus->last_id;
 	}
 }
 

@@ -16,24 +16,24 @@
 /* X(symbol, name, boost): boost multiplies the chance of a fault, for calls that are rare. */
 #define SIM_SITES(X)                                \
 	X(CREATE_TOPICS, "create-topics", 400)      \
-	X(CONSUMER_NEW, "consumer-new", 4)         \
+	X(CONSUMER_NEW, "consumer-new", 4)          \
 	X(FETCH, "fetch", 4)                        \
 	X(POLL, "poll", 1)                          \
 	X(COMMITTED, "committed", 5)                \
 	X(RANGE, "range", 2)                        \
 	X(ASSIGNED, "assigned", 5)                  \
 	X(REVOKED, "revoked", 5)                    \
-	X(PRODUCER_NEW, "producer-new", 3)         \
+	X(PRODUCER_NEW, "producer-new", 3)          \
 	X(BEGIN, "begin", 6)                        \
 	X(SEND, "send", 3)                          \
-	X(SEND_OFFSETS, "send-offsets", 10)          \
-	X(COMMIT, "commit", 12)                      \
+	X(SEND_OFFSETS, "send-offsets", 10)         \
+	X(COMMIT, "commit", 12)                     \
 	X(ABORT, "abort", 60)                       \
 	X(FLUSH, "flush", 800)                      \
-	X(TAKE_EPOCH, "take-epoch", 4)             \
+	X(TAKE_EPOCH, "take-epoch", 4)              \
 	X(READ_CHECKPOINT, "read-checkpoint", 10)   \
 	X(WRITE_CHECKPOINT, "write-checkpoint", 60) \
-	X(WRITE_RECORDS, "write-records", 20)        \
+	X(WRITE_RECORDS, "write-records", 20)       \
 	X(RECORDED_OFFSET, "recorded-offset", 5)    \
 	X(SCHEDULER, "scheduler", 0)
 

@@ -19,6 +19,7 @@
 #define ROUND_MS	 300 /* of draining; dead members expire after some thirty */
 #define LOOK_MS		 50  /* a clock's step while an instance stops in order */
 #define SHORT_MS	 400
+#define MARKERS_MS	 1000 /* until the last transaction is seen */
 #define LONG_MS		 (LL_BUS_MEMORY_SESSION_TIMEOUT_MS + 1000)
 
 static const struct ll_stage *const stages[SIM_STAGE_COUNT] = {
@@ -627,6 +628,8 @@ void sim_world_run(struct sim_world *world)
 	if (!world->failed)
 		stop_all(world);
 	if (!world->failed)
+		advance(world, MARKERS_MS);
+	if (!world->failed)
 		sim_check_checkpoints(world, true);
 	if (!world->failed)
 		sim_check_outputs(world);
@@ -653,6 +656,10 @@ int sim_world_init(struct sim_world *world, uint64_t seed)
 	world->failed = false;
 	world->failure[0] = '\0';
 	err = ll_bus_memory_new(&world->bus);
+	if (!err)
+		ll_bus_memory_set_marker_delay(
+			world->bus,
+			(int64_t[]){0, 3, 30, 300}[sim_random_below(&world->random, 4)]);
 	if (!err)
 		err = ll_store_memory_new(&world->store);
 	if (!err)

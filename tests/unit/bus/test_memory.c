@@ -178,6 +178,59 @@ static void test_what_retention_took_cannot_be_read(void **state)
 	ll_consumer_free(consumer);
 }
 
+static int64_t committed_of(struct ll_consumer *consumer, const char *topic, int *ret_err)
+{
+	struct ll_position position = kit_position(topic, 0, LL_OFFSET_NONE);
+
+	*ret_err = ll_consumer_committed(consumer, &position, 1, 0, NULL);
+	return position.offset;
+}
+
+/* Two producers in turn: the markers of the first come last, and its offset is the older one. */
+static void test_markers_may_come_late_and_in_any_order(void **state)
+{
+	struct conformance *conformance = *state;
+	char topic[LL_TOPIC_NAME_MAX];
+	struct kit_member member = {.fetches = true};
+	struct kit_member *const members[] = {&member};
+	const char *const topics[] = {topic};
+	struct ll_position position;
+	int err;
+
+	kit_topic(conformance, topic);
+	kit_member_open(conformance, &member, "late", "one", topics, 1);
+	kit_until_assigned(members, 1, &member, 1);
+	struct ll_consumer *reader = kit_reader_of(conformance, topic, false);
+	struct ll_producer *producers[] = {kit_producer(conformance, "first"),
+					   kit_producer(conformance, "second")};
+
+	ll_bus_memory_set_marker_delay(conformance->bus, 1000);
+	for (int i = 0; i < 2; i++) {
+		kit_begin(producers[i]);
+		kit_send(producers[i], topic, 0, "k", "v");
+		position = kit_position(topic, 0, i + 1);
+		assert_int_equal(
+			ll_producer_send_offsets(producers[i], member.consumer, &position, 1, NULL),
+			0);
+		kit_commit(producers[i]);
+		ll_bus_memory_set_marker_delay(conformance->bus, 0);
+	}
+	kit_read_nothing(reader);
+	committed_of(member.consumer, topic, &err);
+	assert_int_equal(err, -LL_ERR_TIMED_OUT);
+	ll_bus_memory_advance(conformance->bus, 1000);
+	static struct kit_reads reads;
+
+	reads = (struct kit_reads){0};
+	kit_read_records(reader, &reads, 2);
+	assert_int_equal(committed_of(member.consumer, topic, &err), 2);
+	assert_int_equal(err, 0);
+	ll_producer_free(producers[0]);
+	ll_producer_free(producers[1]);
+	ll_consumer_free(reader);
+	ll_consumer_free(member.consumer);
+}
+
 static void test_time_is_a_function_of_the_calls(void **state)
 {
 	struct conformance *conformance = *state;
@@ -206,6 +259,7 @@ int main(void)
 		TEST(test_the_range_assignor_deals_as_kafka_does),
 		TEST(test_a_new_topic_reaches_its_pattern),
 		TEST(test_what_retention_took_cannot_be_read),
+		TEST(test_markers_may_come_late_and_in_any_order),
 		TEST(test_time_is_a_function_of_the_calls),
 	};
 	void *state = NULL;
