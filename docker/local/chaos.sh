@@ -7,7 +7,8 @@ CHAOS_LATE=50 # of the households one in so many is registered only later
 
 chaos_usage() {
 	cat <<-'END'
-	usage: ./dev chaos [--seed N] [--minutes M] [--rate N] [--households N] [--faults KIND,...] [--keep]
+	usage: ./dev chaos take-over [--households N]
+	       ./dev chaos [--seed N] [--minutes M] [--rate N] [--households N] [--faults KIND,...] [--keep]
 
 	  --seed N         the same seed makes the same schedule of faults (default: 1)
 	  --minutes M      at least 4 for every kind of fault (default: 5)
@@ -15,6 +16,9 @@ chaos_usage() {
 	  --households N   how many (default: 5000)
 	  --faults KINDS   only these: kill, stop, broker, postgres, outage, scale (default: all)
 	  --keep           leave the servers running and their data there, to look further
+
+	take-over: the only assess instance is killed, and another takes N households over (default: a
+	million).
 	END
 }
 
@@ -56,6 +60,11 @@ chaos_latecomers() { # directory
 chaos() {
 	local seed=1 minutes=5 rate=200 households=5000 faults=kill,stop,broker,postgres,outage,scale
 	local keep="" status=0
+	if [ "${1:-}" = take-over ]; then
+		[ "${2:-}" = --households ] || [ $# = 1 ] || die "take-over takes --households"
+		chaos_take_over "${3:-1000000}"
+		return
+	fi
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--keep) keep=1 && shift && continue ;;
@@ -79,4 +88,61 @@ chaos() {
 		say "servers and data stay: . ${CHAOS_DIR#"$ROOT"/}/env; ./dev down stops the servers"
 	fi
 	return $status
+}
+
+# ---- taking over ---------------------------------------------------------------------------------------
+
+# A line's time in milliseconds: the first of the log that has this text.
+chaos_logged_at() { # log, text
+	date -d "$(grep -m 1 "$2" "$1" | sed 's/^time=\([^ ]*\).*/\1/')" +%s%3N
+}
+
+chaos_checkpointed() { # port: nothing lies between the checkpoints and the log
+	[ "$(metric "$1" lifeline_checkpoint_lag_records)" = 0 ]
+}
+
+chaos_is_queued() { # the first record of the county's queue: "its time"
+	kcat -b "$LIFELINE_KAFKA_BOOTSTRAP_SERVERS" -X isolation.level=read_committed -q -e -C \
+		-t assistance-tasks.360502 -o beginning -f '%T\n' >"$CHAOS_DIR/queue"
+	[ -s "$CHAOS_DIR/queue" ]
+}
+
+chaos_take_over() { # households
+	local households=$1 port killed assigned
+	ensure_packages test
+	ensure_kafka
+	build_release
+	remove_servers "$CHAOS_DIR"
+	trap 'stop_consumers "$CHAOS_DIR"; remove_servers "$CHAOS_DIR"' EXIT
+	start_servers "$CHAOS_DIR" "$(free_port 23092)" "$(free_port 24432)"
+	# shellcheck disable=SC1091
+	. "$CHAOS_DIR/env"
+	quietly lifeline migrate
+	quietly lifeline topics create
+	say "a registry of $households households"
+	"$ROOT/build/tests/bench/bench_load" registry "$households"
+	quietly lifeline policy activate "$ROOT/schemas/policy/national.yaml"
+	port=$(free_port 25400)
+	say "assess reads it, and checkpoints"
+	LIFELINE_LISTEN=127.0.0.1:$port start_consumer "$CHAOS_DIR" assess assess-1
+	start_consumer "$CHAOS_DIR" enrich enrich-1
+	wait_for_records "$port" "$households"
+	wait_for "the checkpoints" 120 chaos_checkpointed "$port" || die "assess does not checkpoint"
+	wait_for "enrich" 120 grep -q "taken over" "$CHAOS_DIR/consumers/enrich-1.log" ||
+		die "enrich does not start"
+	say "kill -9 assess-1, then 1,000 hospital bills, then another assess"
+	killed=$(date +%s%3N)
+	kill -9 "$(cat "$CHAOS_DIR/consumers/assess-1.pid")"
+	"$ROOT/build/tests/bench/bench_load" bills "$households" 1000
+	start_consumer "$CHAOS_DIR" assess assess-2
+	wait_for "a task" 120 chaos_is_queued || die "no task came"
+	local log=$CHAOS_DIR/consumers/assess-2.log task
+	assigned=$(chaos_logged_at "$log" "partitions assigned")
+	task=$(sort -n "$CHAOS_DIR/queue" | head -n 1)
+	grep -E "partitions assigned|taken over" "$log" >&2
+	printf 'households %s: the group noticed %s ms after the kill; the first task came %s ms later\n' \
+		"$households" $((assigned - killed)) $((task - assigned))
+	stop_consumers "$CHAOS_DIR"
+	remove_servers "$CHAOS_DIR"
+	trap - EXIT
 }

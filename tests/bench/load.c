@@ -2,7 +2,7 @@
  * Fills the topics for ./dev bench: a registry of N households of three members, a policy, a tick, and M
  * life events of random persons, spread over the departments. The same seed makes the same bytes.
  *
- *   load registry N      load events N M
+ *   load registry N      load events N M      load bills N M: each a task
  *
  * Also waits, from now on, until a topic's partition 0 has N more committed records:
  *
@@ -148,6 +148,26 @@ static void send_event(struct load *load, uint64_t number, uint64_t households)
 	send(load, topic, LL_PARTITION_BY_KEY, &event.subject.key, LL_MESSAGE_LIFE_EVENT, &event);
 }
 
+/* A stay in hospital that makes a household a lead. */
+static void send_bill(struct load *load, uint64_t number, uint64_t households)
+{
+	char id[32];
+	const struct ll_life_event event = {
+		.event_id = {id, (size_t)snprintf(id, sizeof(id), "B%09llu",
+						  (unsigned long long)number)},
+		.source = LL_STR("medical-insurance"),
+		.occurred_on = FIRST_DAY + 300,
+		.reported_at_ms = EVENTS_START,
+		.subject = {.type = LL_SUBJECT_PERSON,
+			    .key = key_of("person", next_random(load) % (households * MEMBERS))},
+		.payload = {.kind = LL_EVENT_HOSPITALISATION,
+			    .hospitalisation = {.total_fen = 6000000}},
+	};
+
+	send(load, "life-events.medical-insurance", LL_PARTITION_BY_KEY, &event.subject.key,
+	     LL_MESSAGE_LIFE_EVENT, &event);
+}
+
 static void send_tick(struct load *load)
 {
 	const struct ll_household_event tick = {
@@ -212,7 +232,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc < 3 || !property.value || households == 0)
-		die("usage: load registry HOUSEHOLDS | load events HOUSEHOLDS EVENTS | load wait "
+		die("usage: load registry HOUSEHOLDS | load events|bills HOUSEHOLDS EVENTS | load "
+		    "wait "
 		    "TOPIC N",
 		    NULL);
 	ll_buf_init(&load.wire);
@@ -224,6 +245,9 @@ int main(int argc, char **argv)
 		for (uint64_t i = 0; i < households; i++)
 			send_household(&load, i);
 		send_tick(&load);
+	} else if (strcmp(argv[1], "bills") == 0) {
+		for (uint64_t i = 0; i < events; i++)
+			send_bill(&load, i, households);
 	} else {
 		for (uint64_t i = 0; i < events; i++)
 			send_event(&load, i, households);
