@@ -13,6 +13,7 @@
 
 struct ll_directories {
 	struct ll_consumer *reader;
+	struct ll_consumer *asker; /* of what is not committed yet too; it only asks */
 	const struct ll_codec *codec;
 	struct ll_directory *items[DIRECTORIES_MAX]; /* by partition */
 	bool fetch_is_stale;
@@ -24,6 +25,7 @@ int ll_directories_new(struct ll_bus *bus, const struct ll_codec *codec, const c
 		       struct ll_directories **ret_directories, struct ll_error *error)
 {
 	const struct ll_consumer_options options = {.instance = instance};
+	const struct ll_consumer_options ahead = {.instance = instance, .read_uncommitted = true};
 	struct ll_directories *directories = calloc(1, sizeof(*directories));
 	int err;
 
@@ -32,6 +34,8 @@ int ll_directories_new(struct ll_bus *bus, const struct ll_codec *codec, const c
 	directories->codec = codec;
 	ll_arena_init(&directories->arena, 0);
 	err = ll_consumer_new(bus, &options, &directories->reader, error);
+	if (!err)
+		err = ll_consumer_new(bus, &ahead, &directories->asker, error);
 	if (err) {
 		ll_directories_free(directories);
 		return err;
@@ -56,6 +60,7 @@ void ll_directories_free(struct ll_directories *directories)
 	for (size_t i = 0; i < DIRECTORIES_MAX; i++)
 		directory_free(directories->items[i]);
 	ll_consumer_free(directories->reader);
+	ll_consumer_free(directories->asker);
 	ll_arena_release(&directories->arena);
 	free(directories);
 }
@@ -82,12 +87,16 @@ static struct ll_directory *directory_new(int32_t partition)
 	return directory;
 }
 
+/*
+ * The end behind open transactions, not the last stable offset: one that somebody left open may stand
+ * before the tombstone of an event that the owner since has released, and hide it.
+ */
 static int ask_end(struct ll_directories *directories, const struct ll_position *at,
 		   int64_t *ret_end, struct ll_error *error)
 {
 	int64_t first;
 
-	return ll_consumer_range(directories->reader, at->topic, at->partition, ASK_MS, &first,
+	return ll_consumer_range(directories->asker, at->topic, at->partition, ASK_MS, &first,
 				 ret_end, error);
 }
 

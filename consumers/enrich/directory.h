@@ -38,7 +38,8 @@ void ll_directories_free(struct ll_directories *directories);
 /*
  * The directory of a partition, made if there is none, with one more user. It is loaded when it has
  * read what both topics have by now: memory that served an earlier take-over may be old, and who
- * owned the input since may have released what it holds. Asks the broker; RETRY errors.
+ * owned the input since may have released what it holds. Open transactions are waited for. Asks the
+ * broker; RETRY errors.
  */
 int ll_directories_use(struct ll_directories *directories, int32_t partition,
 		       struct ll_directory **ret_directory, struct ll_error *error);
