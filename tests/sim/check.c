@@ -302,6 +302,8 @@ static void check_restored(struct sim_world *world, int32_t partition, struct re
 	world->check.newest_c[partition] = c;
 	bring_oracle_to(world, partition, k);
 	read_partition(world, LOG, partition, c, k, fold_on, restored);
+	world->compared[SIM_COMPARED_STATES]++;
+	world->compared[SIM_COMPARED_AHEAD] += c < k;
 	if (!world->failed &&
 	    !same_state(restored->partition, world->check.oracle.partitions[partition]))
 		sim_world_fail(world,
@@ -420,6 +422,9 @@ static void check_decisions(struct sim_world *world, struct outputs *outputs)
 {
 	struct sim_oracle *oracle = &world->check.oracle;
 
+	world->compared[SIM_COMPARED_TASKS] += oracle->tasks.count;
+	world->compared[SIM_COMPARED_RISK_CHANGES] += oracle->risk_changes.count;
+	world->compared[SIM_COMPARED_ESCALATIONS] += oracle->escalations.count;
 	compare(world, "tasks", &oracle->tasks, &outputs->tasks);
 	compare(world, "risk changes", &oracle->risk_changes, &outputs->risk_changes);
 	compare(world, "escalations", &oracle->escalations, &outputs->escalations);
@@ -650,6 +655,8 @@ static void check_held(struct sim_world *world, struct events *events)
 	for (size_t i = 0; i < events->held_count; i++) {
 		const struct held_seen *held = &events->held[i];
 
+		world->compared[SIM_COMPARED_RELEASED] += held->released;
+		world->compared[SIM_COMPARED_HELD] += !held->released;
 		if (held->released)
 			continue;
 		seen_of(events, &held->id)->held++;
@@ -700,6 +707,11 @@ static void check_events(struct sim_world *world)
 	check_held(world, events);
 	check_counts(world, events);
 	check_origins(world, events);
+	world->compared[SIM_COMPARED_EVENTS] += events->count;
+	world->compared[SIM_COMPARED_SENT_ON] +=
+		events->rerouted.count + world->check.oracle.rerouted.count;
+	world->compared[SIM_COMPARED_DEAD_LETTERS] +=
+		events->rejected.count + world->check.oracle.rejected.count;
 	compare(world, "life events sent on", &events->rerouted, &events->hopped);
 	compare(world, "household events sent on", &world->check.oracle.rerouted,
 		&events->hopped_events);

@@ -12,6 +12,25 @@
 
 struct sim_world;
 
+/* How much was compared, over all schedules: a check of nothing holds always. */
+#define SIM_COMPARED(X)                                                 \
+	X(STATES, "states at k, rebuilt from a checkpoint and the log") \
+	X(AHEAD, "of them with records between c and k")                \
+	X(TASKS, "task records")                                        \
+	X(RISK_CHANGES, "risk changes")                                 \
+	X(ESCALATIONS, "escalations")                                   \
+	X(EVENTS, "distinct life events")                               \
+	X(RELEASED, "of them held and released")                        \
+	X(HELD, "of them held at the end")                              \
+	X(DEAD_LETTERS, "dead letters")                                 \
+	X(SENT_ON, "records sent on to their partition")
+enum sim_compared {
+#define SIM_COMPARED_ENUM(symbol, name) SIM_COMPARED_##symbol,
+	SIM_COMPARED(SIM_COMPARED_ENUM)
+#undef SIM_COMPARED_ENUM
+		SIM_COMPARED_COUNT
+};
+
 struct sim_check {
 	struct sim_oracle oracle;
 	struct ll_consumer *reader; /* of no group */

@@ -407,7 +407,7 @@ static void make_items(struct sim_world *world)
 {
 	struct sim_input *input = &world->input;
 	int32_t first_day = ll_day_from_date(2021, 3, 1);
-	int32_t late = input->household_count - (int32_t)below(world, 4);
+	int32_t late = input->household_count - sim_random_between(&input->random, 1, 5);
 
 	input->day = first_day;
 	add_policy(world, policy_first, "v1", ll_day_from_date(2021, 1, 1));

@@ -35,6 +35,7 @@ struct run {
 	uint64_t steps;
 	uint64_t faults[SIM_FAULT_COUNT];
 	uint64_t sites[SIM_SITE_COUNT];
+	uint64_t compared[SIM_COMPARED_COUNT];
 	struct timespec began;
 };
 
@@ -104,6 +105,7 @@ static bool run_seed(struct run *run, uint64_t seed)
 	world->options = &run->arguments->options;
 	world->fault_counts = run->faults;
 	world->site_counts = run->sites;
+	world->compared = run->compared;
 	if (sim_world_init(world, seed)) {
 		puts("out of memory");
 		exit(1);
@@ -142,6 +144,15 @@ static bool run_file(struct run *run)
 
 static void print_counts(const struct run *run)
 {
+	static const char *const compared[SIM_COMPARED_COUNT] = {
+#define SIM_COMPARED_NAME(symbol, name) [SIM_COMPARED_##symbol] = name,
+		SIM_COMPARED(SIM_COMPARED_NAME)
+#undef SIM_COMPARED_NAME
+	};
+
+	puts("\ncompared");
+	for (size_t i = 0; i < SIM_COMPARED_COUNT; i++)
+		printf("%12llu %s\n", (unsigned long long)run->compared[i], compared[i]);
 	puts("\ncalls");
 	for (size_t i = 0; i < SIM_SITE_COUNT; i++)
 		if (run->sites[i])

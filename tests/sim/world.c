@@ -111,7 +111,7 @@ int sim_call_end(struct sim_call *call, int err, struct ll_error *error)
 	struct sim_world *world = instance->world;
 	const struct sim_point *point = call->fault < 0 ? NULL : &sim_points[call->fault];
 
-	note(world, instance->label, sim_site_name(call->site), err, 0);
+	note(world, instance->label, sim_site_name(call->site), err, call->detail);
 	if (instance->dead)
 		return die(instance, error);
 	if (!point || err)

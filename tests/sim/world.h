@@ -72,6 +72,7 @@ struct sim_world {
 	struct sim_trace trace;
 	uint64_t *fault_counts; /* by enum sim_fault, over all schedules */
 	uint64_t *site_counts;	/* by enum sim_site: calls */
+	uint64_t *compared;	/* by enum sim_compared */
 
 	struct ll_bus *bus; /* the true ones, without faults */
 	struct ll_store *store;
@@ -109,8 +110,9 @@ void sim_world_fail(struct sim_world *world, const char *format, ...)
 struct sim_call {
 	struct sim_instance *instance;
 	enum sim_site site;
-	int fault; /* enum sim_fault to come true, or -1 */
-	int err;   /* when begin said no */
+	int fault;	/* enum sim_fault to come true, or -1 */
+	int64_t detail; /* for the trace */
+	int err;	/* when begin said no */
 };
 
 /* false: the call does not happen, call->err is its answer. */
