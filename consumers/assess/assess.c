@@ -21,6 +21,7 @@
 #define PREFETCH_MAX	  64
 #define RETAIN_MS	  60000 /* memory of a partition that is assigned to nobody here */
 #define RETAKE_DELAY_MS	  1000
+#define SAY_AGAIN_MS	  10000 /* that a partition still waits */
 #define SETTLE_MS	  10000
 #define BUSY_CHECKPOINTS  10 /* under load checkpoints are this many times rarer */
 #define CREATE_TIMEOUT_MS 10000
@@ -35,6 +36,7 @@ struct unit {
 	int64_t checkpoint;	/* c */
 	int64_t checkpointed_at_ms;
 	int64_t retained_at_ms;
+	int64_t said_waiting_at_ms;
 	bool checkpoint_waits;	 /* for the database; counted once */
 	struct ll_taken doubted; /* read, and newer than what was known of k */
 };
@@ -161,14 +163,18 @@ static bool take_retained(struct assess *assess, struct unit *unit, struct ll_in
 	return true;
 }
 
-static int read_stored(struct assess *assess, const struct ll_input *input,
+static int read_stored(struct assess *assess, struct unit *unit, const struct ll_input *input,
 		       struct ll_taken *ret_taken, struct ll_error *error)
 {
+	int64_t now = ll_clock_monotonic_ms(assess->env->clock);
 	int err = ll_keeper_take(assess->keeper, input->position.partition, ret_taken, error);
 
-	if (err == -LL_ERR_UNAVAILABLE)
+	if (err == -LL_ERR_UNAVAILABLE &&
+	    (unit->said_waiting_at_ms == 0 || now - unit->said_waiting_at_ms >= SAY_AGAIN_MS)) {
 		ll_log(LL_LOG_WARNING, "a partition waits for the database", "partition=%d",
 		       input->position.partition);
+		unit->said_waiting_at_ms = now;
+	}
 	return err;
 }
 
@@ -202,7 +208,7 @@ static int assess_take(void *state, struct ll_input *input, struct ll_error *err
 	doubted = taken.partition != NULL;
 	unit->doubted = (struct ll_taken){0};
 	if (!doubted)
-		err = read_stored(assess, input, &taken, error);
+		err = read_stored(assess, unit, input, &taken, error);
 	if (err)
 		return err;
 	err = check_checkpoint(input, &taken.checkpoint, error);

@@ -86,7 +86,7 @@ static int prepare_store(const struct ll_settings *settings, const struct ll_sta
 			ll_stop_wait(CONNECT_RETRY_MS);
 		}
 	} while (err && ll_err_class(err) == LL_CLASS_RETRY && !ll_stop_asked());
-	if (err)
+	if (err && !ll_stop_asked())
 		ll_log(LL_LOG_ERROR, "the database cannot be used", "reason=%s",
 		       ll_log_quote(error.message, quoted, sizeof(quoted)));
 	return err;
