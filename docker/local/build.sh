@@ -28,7 +28,7 @@ build_sanitized() { # directory, compiler
 
 run_tests() {
 	local suites=("$@") suite failed=0
-	[ ${#suites[@]} -gt 0 ] || suites=(unit replay integration)
+	[ ${#suites[@]} -gt 0 ] || suites=(unit replay sim integration)
 	ensure_packages test
 	build_sanitized build-gcc gcc
 	case " ${suites[*]} " in *" unit "*)
