@@ -7,6 +7,7 @@
 
 #include "runtime/log.h"
 #include "stage_kit.h"
+#include "store/store_impl.h"
 
 #define DEAD	   "dead-letters.assess"
 #define GROUP	   "lifeline-assess"
@@ -738,6 +739,72 @@ static void test_a_checkpoint_behind_the_stored_one(void **state)
 	refuse_to_go_on(0, 2);
 }
 
+/* The twin, but for checkpoints that are too large after the first `accepted`. */
+static struct ll_store_ops small_ops;
+static const struct ll_store_ops *memory_ops;
+static int accepted;
+
+static int small_write(struct ll_store *store, const struct ll_checkpoint_write *write,
+		       struct ll_error *error)
+{
+	if (accepted-- <= 0)
+		return ll_error_set(error, -LL_ERR_TOO_LARGE, "a checkpoint that is too large");
+	return memory_ops->write_checkpoint(store, write, error);
+}
+
+static int small_clone(struct ll_store *store, struct ll_store **ret_store)
+{
+	int err = memory_ops->clone(store, ret_store);
+
+	if (!err)
+		(*ret_store)->ops = &small_ops;
+	return err;
+}
+
+/*
+ * A checkpoint that can never be written ends the process, also when that is met between two
+ * transactions: the next one would leave out what it carried.
+ */
+static void die_of_a_checkpoint(int64_t commit_interval_ms, size_t batch_max)
+{
+	struct ll_stage_loop *loop;
+	struct ll_stage_env env;
+	struct ll_error error = {0};
+	struct kit kit;
+	int err = 0;
+
+	kit_open(&kit);
+	memory_ops = kit.store->ops;
+	small_ops = *memory_ops;
+	small_ops.clone = small_clone;
+	small_ops.write_checkpoint = small_write;
+	kit.store->ops = &small_ops;
+	accepted = 2 * KIT_PARTITIONS;
+	env = kit_env(&kit, "one");
+	env.batch_max = batch_max;
+	env.commit_interval_ms = commit_interval_ms;
+	env.checkpoint_interval_ms = 1;
+	assert_int_equal(ll_stage_loop_new(&ll_stage_assess, &env, &loop, NULL), 0);
+	play(&kit, 0);
+	play(&kit, 1);
+	for (int i = 0; i < 60 && !err; i++) {
+		play(&kit, i % 2 ? 2 : 6);
+		err = ll_stage_loop_turn(loop, 0, &error);
+		kit.now_ms += 100;
+	}
+	assert_int_equal(ll_err_class(err), LL_CLASS_FATAL);
+	assert_string_equal(error.message, "a checkpoint that is too large");
+	ll_stage_loop_free(loop);
+	kit_close(&kit);
+}
+
+static void test_a_checkpoint_that_cannot_be_written(void **state)
+{
+	(void)state;
+	die_of_a_checkpoint(1000000, 100);
+	die_of_a_checkpoint(0, 2);
+}
+
 /* ---- the wrong partition ------------------------------------------------------------------- */
 
 static void test_a_misplaced_event_is_sent_on(void **state)
@@ -800,6 +867,7 @@ int main(void)
 		cmocka_unit_test(test_another_logic_version_that_has_drained),
 		cmocka_unit_test(test_a_log_that_was_cut),
 		cmocka_unit_test(test_a_checkpoint_behind_the_stored_one),
+		cmocka_unit_test(test_a_checkpoint_that_cannot_be_written),
 		cmocka_unit_test(test_a_misplaced_event_is_sent_on),
 	};
 
