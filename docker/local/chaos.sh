@@ -101,10 +101,16 @@ chaos_checkpointed() { # port: nothing lies between the checkpoints and the log
 	[ "$(metric "$1" lifeline_checkpoint_lag_records)" = 0 ]
 }
 
-chaos_is_queued() { # the first record of the county's queue: "its time"
+chaos_is_queued() { # since: CHAOS_DIR/queue has the times of the county's task records from then on
 	kcat -b "$LIFELINE_KAFKA_BOOTSTRAP_SERVERS" -X isolation.level=read_committed -q -e -C \
-		-t assistance-tasks.360502 -o beginning -f '%T\n' >"$CHAOS_DIR/queue"
+		-t assistance-tasks.360502 -o beginning -f '%T\n' | awk -v since="$1" '$1 >= since' >"$CHAOS_DIR/queue"
 	[ -s "$CHAOS_DIR/queue" ]
+}
+
+chaos_has_all() { # log: as many partitions are taken over as were assigned
+	local count
+	count=$(sed -n 's/.*"partitions assigned" count=\([0-9]*\).*/\1/p' "$1" | tail -n 1)
+	[ "$(grep -c '"taken over' "$1")" -ge "${count:-1}" ]
 }
 
 chaos_take_over() { # households
@@ -135,13 +141,15 @@ chaos_take_over() { # households
 	kill -9 "$(cat "$CHAOS_DIR/consumers/assess-1.pid")"
 	"$ROOT/build/tests/bench/bench_load" bills "$households" 1000
 	start_consumer "$CHAOS_DIR" assess assess-2
-	wait_for "a task" 120 chaos_is_queued || die "no task came"
-	local log=$CHAOS_DIR/consumers/assess-2.log task
+	wait_for "a task" 120 chaos_is_queued "$killed" || die "no task came"
+	local log=$CHAOS_DIR/consumers/assess-2.log task all
+	wait_for "all partitions" 120 chaos_has_all "$log" || die "not all partitions were taken over"
 	assigned=$(chaos_logged_at "$log" "partitions assigned")
 	task=$(sort -n "$CHAOS_DIR/queue" | head -n 1)
+	all=$(date -d "$(grep '"taken over' "$log" | tail -n 1 | sed 's/^time=\([^ ]*\).*/\1/')" +%s%3N)
 	grep -E "partitions assigned|taken over" "$log" >&2
-	printf 'households %s: the group noticed %s ms after the kill; the first task came %s ms later\n' \
-		"$households" $((assigned - killed)) $((task - assigned))
+	printf 'households %s: the group noticed %s ms after the kill; from then, %s ms to the first task, %s ms to the last partition\n' \
+		"$households" $((assigned - killed)) $((task - assigned)) $((all - assigned))
 	stop_consumers "$CHAOS_DIR"
 	remove_servers "$CHAOS_DIR"
 	trap - EXIT
