@@ -792,6 +792,7 @@ static void die_of_a_checkpoint(int64_t commit_interval_ms, size_t batch_max)
 		err = ll_stage_loop_turn(loop, 0, &error);
 		kit.now_ms += 100;
 	}
+	assert_int_not_equal(err, 0);
 	assert_int_equal(ll_err_class(err), LL_CLASS_FATAL);
 	assert_string_equal(error.message, "a checkpoint that is too large");
 	ll_stage_loop_free(loop);
