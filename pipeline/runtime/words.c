@@ -123,6 +123,17 @@ const char *ll_words_level(int32_t level, enum ll_language language)
 	return pick(level_words[level < 0 || level > LL_LEVEL_MAX ? 0 : level], language);
 }
 
+const char *ll_words_indicator(enum ll_indicator indicator, enum ll_language language)
+{
+	return language == LL_CHINESE ? ll_indicator_name_zh(indicator)
+				      : indicator_english[indicator];
+}
+
+const char *ll_words_operator(enum ll_operator op, enum ll_language language)
+{
+	return pick(comparison_words[op], language);
+}
+
 struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language)
 {
 	static const char *const english[LL_EVENT_KIND_COUNT] = {
@@ -208,9 +219,7 @@ static int append_name(struct ll_str indicator, enum ll_language language, struc
 
 	if (number < 0)
 		return ll_buf_append(out, indicator.data, indicator.size);
-	return ll_buf_append_str(out, language == LL_CHINESE
-					      ? ll_indicator_name_zh((enum ll_indicator)number)
-					      : indicator_english[number]);
+	return ll_buf_append_str(out, ll_words_indicator((enum ll_indicator)number, language));
 }
 
 int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out)

@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "core/decision.h"
+#include "core/policy.h"
 
 enum ll_language { LL_ENGLISH, LL_CHINESE };
 
@@ -18,6 +19,9 @@ const char *ll_words_task_state(enum ll_task_state state, enum ll_language langu
 const char *ll_words_case_state(enum ll_case_state state, enum ll_language language);
 const char *ll_words_task_change(enum ll_task_change change, enum ll_language language);
 const char *ll_words_level(int32_t level, enum ll_language language);
+const char *ll_words_indicator(enum ll_indicator indicator, enum ll_language language);
+/* "at least" */
+const char *ll_words_operator(enum ll_operator op, enum ll_language language);
 /* The kind of a fact by its name ("job_loss", "area_alert"); borrowed or literal. */
 struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language);
 

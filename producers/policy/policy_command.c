@@ -1,79 +1,12 @@
 #include "cli/commands.h"
 
-#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
-#include "policy/policy_yaml.h"
+#include "policy_commands.h"
+#include "policy_file.h"
 #include "producers/broadcast_session.h"
-
-struct policy_file {
-	char *text;
-	size_t size;
-	struct ll_policy *policy;
-};
-
-static void release(struct policy_file *file)
-{
-	ll_policy_free(file->policy);
-	free(file->text);
-}
-
-static int read_text(const struct ll_invocation *invocation, const char *path,
-		     struct policy_file *file)
-{
-	FILE *stream = fopen(path, "re");
-	char *text = NULL;
-	int err = 0;
-
-	if (!stream)
-		return ll_complain(invocation, -LL_ERR_IO, "%s: %s", path, strerror(errno));
-	text = malloc(LL_POLICY_TEXT_MAX + 1);
-	if (!text) {
-		err = -LL_ERR_NO_MEMORY;
-		goto done;
-	}
-	file->size = fread(text, 1, LL_POLICY_TEXT_MAX + 1, stream);
-	if (ferror(stream))
-		err = ll_complain(invocation, -LL_ERR_IO, "%s: %s", path, strerror(errno));
-	else if (file->size > LL_POLICY_TEXT_MAX)
-		err = ll_complain(invocation, -LL_ERR_TOO_LARGE,
-				  "%s: a policy has at most %d bytes", path, LL_POLICY_TEXT_MAX);
-done:
-	fclose(stream);
-	if (err)
-		free(text);
-	else
-		file->text = text;
-	return err;
-}
-
-/* Tells the user what is wrong with the file. */
-static int open_policy(const struct ll_invocation *invocation, const char *path,
-		       struct policy_file *ret_file)
-{
-	struct policy_file file = {.text = NULL};
-	struct ll_error error = {0};
-	int err = read_text(invocation, path, &file);
-
-	if (err)
-		return err;
-	err = ll_policy_compile((struct ll_str){file.text, file.size}, &file.policy, &error);
-	if (err) {
-		if (error.line > 0)
-			ll_complain(invocation, err, "%s:%d:%d: %s", path, error.line, error.column,
-				    error.message);
-		else
-			ll_complain(invocation, err, "%s: %s", path,
-				    error.message[0] ? error.message : ll_err_text(err));
-		release(&file);
-		return err;
-	}
-	*ret_file = file;
-	return 0;
-}
 
 static int rules_of(const struct ll_policy *policy)
 {
@@ -110,13 +43,13 @@ static void print(const struct ll_invocation *invocation, const struct ll_policy
 
 static int run_check(struct ll_invocation *invocation)
 {
-	struct policy_file file;
-	int err = open_policy(invocation, ll_invocation_argument(invocation, 0), &file);
+	struct ll_policy_file file;
+	int err = ll_policy_file_open(invocation, ll_invocation_argument(invocation, 0), &file);
 
 	if (err)
 		return ll_exit_of(err);
 	print(invocation, file.policy, 0);
-	release(&file);
+	ll_policy_file_release(&file);
 	return LL_EXIT_DONE;
 }
 
@@ -142,7 +75,7 @@ static int check_day(const struct ll_invocation *invocation, const struct ll_pol
 			   in_file, wanted_text, wanted_text);
 }
 
-static int broadcast(const struct ll_invocation *invocation, const struct policy_file *file)
+static int broadcast(const struct ll_invocation *invocation, const struct ll_policy_file *file)
 {
 	const struct ll_household_event event = {
 		.body = LL_BODY_POLICY_ACTIVATED,
@@ -168,15 +101,15 @@ static int broadcast(const struct ll_invocation *invocation, const struct policy
 
 static int run_activate(struct ll_invocation *invocation)
 {
-	struct policy_file file;
-	int err = open_policy(invocation, ll_invocation_argument(invocation, 0), &file);
+	struct ll_policy_file file;
+	int err = ll_policy_file_open(invocation, ll_invocation_argument(invocation, 0), &file);
 
 	if (err)
 		return ll_exit_of(err);
 	err = check_day(invocation, file.policy);
 	if (!err)
 		err = broadcast(invocation, &file);
-	release(&file);
+	ll_policy_file_release(&file);
 	return err == -LL_ERR_USAGE ? LL_EXIT_USAGE : ll_exit_of(err);
 }
 
@@ -189,6 +122,15 @@ static const struct ll_option activate_options[] = {
 	{"effective", "DATE", NULL,
 	 "the day that you expect: refuse when the file's effective_on is another"},
 	{"json", NULL, NULL, "print what was activated as one JSON object"},
+	{NULL, NULL, NULL, NULL},
+};
+
+static const struct ll_option test_options[] = {
+	{"policy", "FILE", NULL, "the policy; without it the national one that is built in"},
+	{"mutants", NULL, NULL,
+	 "also change each number and each comparison of the policy, one at a time, and count how "
+	 "many of these changes a scenario notices"},
+	{"lang", "zh|en", NULL, "language; by default the environment's"},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -226,12 +168,34 @@ static const struct ll_command subcommands[] = {
 		.max_arguments = 1,
 		.run = run_activate,
 	},
+	{
+		.name = "test",
+		.summary = "run scenarios against a policy",
+		.usage = "SCENARIO...",
+		.help = "Each SCENARIO is a file of made-up households: as registered, then what "
+			"is "
+			"reported, done and decided day by day, and what must be so after each "
+			"step. "
+			"They run inside this command: no broker or database is needed, and the "
+			"policy is taken as in force whatever its effective_on. What differs is "
+			"told "
+			"with file and line, and the exit code is 1.\n"
+			"\n"
+			"  lifeline policy test schemas/policy/scenarios/*.yaml\n"
+			"  lifeline policy test --policy county.yaml --mutants "
+			"county-scenarios.yaml\n",
+		.group = LL_GROUP_POLICY,
+		.options = test_options,
+		.min_arguments = 1,
+		.max_arguments = -1,
+		.run = ll_policy_test_run,
+	},
 	{.name = NULL},
 };
 
 const struct ll_command ll_command_policy = {
 	.name = "policy",
-	.summary = "check a policy file, put it in force",
+	.summary = "check, test and compare policy files, put one in force",
 	.usage = "",
 	.group = LL_GROUP_POLICY,
 	.subcommands = subcommands,
