@@ -664,6 +664,16 @@ int ll_stage_retake(struct ll_stage_loop *loop, struct ll_input *input, int64_t 
 
 /* ---- turning --------------------------------------------------------------------------------------- */
 
+/* Ends of partitions are none. */
+static int64_t count_records(const struct ll_record *records, size_t count)
+{
+	int64_t real = 0;
+
+	for (size_t i = 0; i < count; i++)
+		real += !records[i].end_of_partition;
+	return real;
+}
+
 static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t *ret_count,
 			 struct ll_error *error)
 {
@@ -682,7 +692,8 @@ static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t
 	err = handle_records(loop, loop->records, count);
 	if (err)
 		return recover(loop, err, error);
-	ll_metrics_add(loop->env.metrics, LL_METRIC_RECORDS_IN, NULL, (int64_t)count);
+	ll_metrics_add(loop->env.metrics, LL_METRIC_RECORDS_IN, NULL,
+		       count_records(loop->records, count));
 	*ret_count = count;
 	return 0;
 }

@@ -275,6 +275,7 @@ static void test_offsets_and_outputs_in_one_transaction(void **state)
 	/* Nothing of partition 1 was read, so nothing of it is said. */
 	assert_int_equal(committed(&kit, 1), LL_OFFSET_NONE);
 	assert_trace(&fake, "take0 take1 work:a work:b work:c work:d work:e commit1 committed ");
+	assert_int_equal(ll_metrics_get(kit.metrics, LL_METRIC_RECORDS_IN, NULL), 5);
 	kit_stop(loop);
 	close_world(&kit, &fake);
 }
