@@ -4,16 +4,44 @@
 
 uint64_t sample_next(struct sample_random *random)
 {
+	uint64_t z;
+
+	if (random->feed.size >= sizeof(z)) {
+		memcpy(&z, random->feed.data, sizeof(z));
+		random->feed.data += sizeof(z);
+		random->feed.size -= sizeof(z);
+		return z;
+	}
 	/* splitmix64 */
-	uint64_t z = random->state += 0x9e3779b97f4a7c15ULL;
+	z = random->state += 0x9e3779b97f4a7c15ULL;
 
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9ULL;
 	z = (z ^ z >> 27) * 0x94d049bb133111ebULL;
 	return z ^ z >> 31;
 }
 
+/* So that a fuzzer's byte decides one thing, and the next byte another. */
+static bool feed(struct sample_random *random, uint64_t below, uint64_t *ret_number)
+{
+	size_t size = below <= 256 ? 1 : 2;
+
+	if (random->feed.size < size)
+		return false;
+	*ret_number = random->feed.data[0];
+	if (size == 2)
+		*ret_number |= (uint64_t)random->feed.data[1] << 8;
+	random->feed.data += size;
+	random->feed.size -= size;
+	*ret_number %= below;
+	return true;
+}
+
 uint64_t sample_below(struct sample_random *random, uint64_t below)
 {
+	uint64_t number;
+
+	if (feed(random, below, &number))
+		return number;
 	return sample_next(random) % below;
 }
 

@@ -17,6 +17,7 @@ union sample {
 struct sample_random {
 	uint64_t state;
 	struct ll_arena *arena; /* of texts and arrays */
+	struct ll_bytes feed;	/* drawn from first, a byte or two a number: a fuzzer's input */
 };
 
 uint64_t sample_next(struct sample_random *random);
