@@ -27,8 +27,8 @@ chaos_set_up() { # households, seed
 	ensure_kafka
 	build_release
 	remove_servers "$CHAOS_DIR"
-	CHAOS_KAFKA=$(free_port 23092)
-	CHAOS_POSTGRES=$(free_port 24432)
+	CHAOS_KAFKA=$(free_port $((20000 + RANDOM % 2000 * 2)))
+	CHAOS_POSTGRES=$(free_port $((24000 + RANDOM % 700 * 2)))
 	say "starting a Kafka (127.0.0.1:$CHAOS_KAFKA) and a PostgreSQL (127.0.0.1:$CHAOS_POSTGRES)"
 	start_servers "$CHAOS_DIR" "$CHAOS_KAFKA" "$CHAOS_POSTGRES"
 	# shellcheck disable=SC1091
@@ -120,7 +120,7 @@ chaos_take_over() { # households
 	build_release
 	remove_servers "$CHAOS_DIR"
 	trap 'stop_consumers "$CHAOS_DIR"; remove_servers "$CHAOS_DIR"' EXIT
-	start_servers "$CHAOS_DIR" "$(free_port 23092)" "$(free_port 24432)"
+	start_servers "$CHAOS_DIR" "$(free_port $((20000 + RANDOM % 2000 * 2)))" "$(free_port $((24000 + RANDOM % 700 * 2)))"
 	# shellcheck disable=SC1091
 	. "$CHAOS_DIR/env"
 	quietly lifeline migrate
