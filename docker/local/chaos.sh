@@ -145,7 +145,7 @@ chaos_take_over() { # households
 	local log=$CHAOS_DIR/consumers/assess-2.log task all
 	wait_for "all partitions" 120 chaos_has_all "$log" || die "not all partitions were taken over"
 	assigned=$(chaos_logged_at "$log" "partitions assigned")
-	task=$(sort -n "$CHAOS_DIR/queue" | head -n 1)
+	task=$(sort -n "$CHAOS_DIR/queue" | sed -n 1p)
 	all=$(date -d "$(grep '"taken over' "$log" | tail -n 1 | sed 's/^time=\([^ ]*\).*/\1/')" +%s%3N)
 	grep -E "partitions assigned|taken over" "$log" >&2
 	printf 'households %s: the group noticed %s ms after the kill; from then, %s ms to the first task, %s ms to the last partition\n' \
