@@ -28,7 +28,7 @@ build_sanitized() { # directory, compiler
 
 run_tests() {
 	local suites=("$@") suite failed=0
-	[ ${#suites[@]} -gt 0 ] || suites=(unit replay sim integration)
+	[ ${#suites[@]} -gt 0 ] || suites=(unit replay fault sim fuzz integration)
 	ensure_packages test
 	build_sanitized build-gcc gcc
 	case " ${suites[*]} " in *" unit "*)
@@ -52,6 +52,10 @@ run_tests() {
 		;;
 	esac
 	for suite in "${suites[@]}"; do
+		if [ "$suite" = fuzz ]; then
+			fuzz "$FUZZ_SECONDS_IN_TESTS" || failed=1
+			continue
+		fi
 		say "$suite tests, gcc"
 		meson test -C build-gcc --no-rebuild --suite "$suite" --print-errorlogs || failed=1
 	done
