@@ -689,6 +689,9 @@ static int poll_and_work(struct ll_stage_loop *loop, int poll_timeout_ms, size_t
 	}
 	if (err)
 		return ll_err_class(err) == LL_CLASS_RETRY ? 0 : err;
+	/* The consumer stands elsewhere than the inputs: what it reads there comes again, in order. */
+	if (loop->fetch_is_stale)
+		return 0;
 	err = handle_records(loop, loop->records, count);
 	if (err)
 		return recover(loop, err, error);
