@@ -30,6 +30,7 @@ run_tests() {
 	local suites=("$@") suite failed=0
 	[ ${#suites[@]} -gt 0 ] || suites=(unit replay fault sim fuzz integration)
 	ensure_packages test
+	ensure_clang_runtime
 	build_sanitized build-gcc gcc
 	case " ${suites[*]} " in *" unit "*)
 		build_sanitized build-clang clang

@@ -12,13 +12,15 @@ fuzz_targets() {
 	done
 }
 
-# libFuzzer comes with clang's runtime, in a package of its own whose name has clang's version.
-ensure_fuzzer_runtime() {
+# libFuzzer and the sanitizers of clang come in a package of its own, whose name has clang's version.
+ensure_clang_runtime() {
 	local version
 	is_debian || return 0
 	version=$(clang --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p;q')
-	ls /usr/lib/llvm-"$version"/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 ||
-		ensure_packages_named "libclang-rt-$version-dev"
+	ls /usr/lib/llvm-"$version"/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 &&
+		return
+	quietly as_root apt-get update
+	ensure_packages_named "libclang-rt-$version-dev"
 }
 
 build_fuzzers() {
@@ -74,7 +76,7 @@ fuzz() {
 			die "no such fuzz target: $target (there are: $(fuzz_targets | tr '\n' ' '))"
 	done
 	ensure_packages test
-	ensure_fuzzer_runtime
+	ensure_clang_runtime
 	build_fuzzers
 	say "fuzzing, $seconds s each: ${targets[*]}"
 	for target in "${targets[@]}"; do
