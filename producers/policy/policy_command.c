@@ -125,6 +125,12 @@ static const struct ll_option activate_options[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+static const struct ll_option diff_options[] = {
+	{"lang", "zh|en", NULL, "language; by default the environment's"},
+	{"json", NULL, NULL, "as one JSON array; amounts in fen, shares in permille"},
+	{NULL, NULL, NULL, NULL},
+};
+
 static const struct ll_option test_options[] = {
 	{"policy", "FILE", NULL, "the policy; without it the national one that is built in"},
 	{"mutants", NULL, NULL,
@@ -167,6 +173,21 @@ static const struct ll_command subcommands[] = {
 		.min_arguments = 1,
 		.max_arguments = 1,
 		.run = run_activate,
+	},
+	{
+		.name = "diff",
+		.summary = "say in words what is different between two policy files",
+		.usage = "OLD NEW",
+		.help = "Parameters, conditions, levels and measures of rules, terms of measures, "
+			"and what regions have of their own. What a region has from the wider area "
+			"around it is told there only.\n"
+			"\n"
+			"  lifeline policy diff national-2020.yaml national-2022.yaml --lang zh\n",
+		.group = LL_GROUP_POLICY,
+		.options = diff_options,
+		.min_arguments = 2,
+		.max_arguments = 2,
+		.run = ll_policy_diff_run,
 	},
 	{
 		.name = "test",
