@@ -3,8 +3,8 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "runtime/reasons_json.h"
 #include "runtime/columns.h"
+#include "runtime/reasons_json.h"
 #include "tasks.h"
 
 #define SHORT_ID 8 /* hex digits that the list shows */
@@ -35,12 +35,14 @@ static void print_day(const struct ll_task_view *view, const char *english, cons
 static void print_text(const struct ll_task_view *view, const char *english, const char *chinese,
 		       struct ll_str text)
 {
-	char value[LL_NOTE_MAX + 1];
+	struct ll_buf value;
 
 	if (text.size == 0)
 		return;
-	snprintf(value, sizeof(value), "%.*s", LL_STR_ARG(text));
-	print_row(view, english, chinese, value);
+	ll_buf_init(&value);
+	if (ll_text_append_harmless(&value, text) == 0 && ll_buf_append(&value, "", 1) == 0)
+		print_row(view, english, chinese, (const char *)value.data);
+	ll_buf_release(&value);
 }
 
 static int print_reason(const struct ll_task_view *view, const struct ll_reason *reason)

@@ -112,8 +112,7 @@ void ll_columns_free(struct ll_columns *columns)
 	free(columns);
 }
 
-/* C0 and C1 controls, which could steer a terminal, become '?'. */
-static int append_harmless(struct ll_buf *out, struct ll_str text)
+int ll_text_append_harmless(struct ll_buf *out, struct ll_str text)
 {
 	int err = 0;
 
@@ -135,7 +134,7 @@ int ll_columns_add(struct ll_columns *columns, const char *const *cells)
 
 	for (size_t i = 0; i < columns->column_count; i++) {
 		size_t start = columns->cells.size;
-		int err = append_harmless(&columns->cells, ll_str_from(cells[i] ? cells[i] : ""));
+		int err = ll_text_append_harmless(&columns->cells, ll_str_from(cells[i] ? cells[i] : ""));
 
 		if (!err)
 			err = ll_buf_append(&columns->cells, "", 1);

@@ -15,6 +15,8 @@
 
 /* Columns that the text takes on a terminal. What is not UTF-8 counts one a byte. */
 size_t ll_text_width(struct ll_str text);
+/* Appends text for a terminal: C0 and C1 controls, which could steer it, become '?'. */
+int ll_text_append_harmless(struct ll_buf *out, struct ll_str text);
 
 struct ll_column {
 	const char *heading; /* NULL ends the columns */

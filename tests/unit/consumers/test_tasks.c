@@ -140,6 +140,21 @@ static void test_the_whole_story(void **state)
 	assert_null(strstr(text, "Task"));
 }
 
+/* A note is free text of anybody who may write to the log; a terminal is not for it to steer. */
+static void test_a_note_does_not_steer_the_terminal(void **state)
+{
+	struct shown shown = {.view = {LL_ENGLISH, false}, .row = {.task = a_task()}};
+	char text[TEXT_MAX];
+
+	(void)state;
+	shown.row.reasons_json = LL_STR("[]");
+	shown.row.task.update_note = LL_STR("gone\033[2J\rnothing here\302\233");
+	capture(show, &shown, text);
+	assert_has(text, "gone?[2J?nothing here?");
+	assert_null(strchr(text, '\033'));
+	assert_null(strchr(text, '\r'));
+}
+
 static void test_what_is_not_known_is_left_out(void **state)
 {
 	struct shown shown = {.view = {.language = LL_ENGLISH}, .row = {.task = a_task()}};
@@ -216,6 +231,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_whole_story),
+		cmocka_unit_test(test_a_note_does_not_steer_the_terminal),
 		cmocka_unit_test(test_what_is_not_known_is_left_out),
 		cmocka_unit_test(test_one_line),
 		cmocka_unit_test(test_json),
