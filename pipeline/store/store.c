@@ -131,28 +131,35 @@ int ll_store_list_tasks(struct ll_store *store, const struct ll_task_filter *fil
 				      error);
 }
 
-int ll_store_find_task(struct ll_store *store, const char *id_prefix,
-		       int (*row)(void *context, const struct ll_task_row *task), void *context,
-		       struct ll_error *error)
+/* The first and the last key that begin with the prefix; what names it in errors. */
+static int range_of_prefix(struct ll_str prefix, const char *what, struct ll_key *ret_low,
+			   struct ll_key *ret_high, struct ll_error *error)
 {
-	struct ll_str prefix = ll_str_from(id_prefix);
 	char low_hex[LL_KEY_HEX_SIZE], high_hex[LL_KEY_HEX_SIZE];
-	struct ll_key low, high;
 
 	if (prefix.size < ID_PREFIX_MIN || prefix.size > ID_PREFIX_MAX)
-		return ll_error_set(error, -LL_ERR_INVALID,
-				    "the id of a task is %d to %d hex digits", ID_PREFIX_MIN,
-				    ID_PREFIX_MAX);
-	/* The first and the last id that begin with the prefix. */
+		return ll_error_set(error, -LL_ERR_INVALID, "the %s is %d to %d hex digits", what,
+				    ID_PREFIX_MIN, ID_PREFIX_MAX);
 	memset(low_hex, '0', sizeof(low_hex));
 	memset(high_hex, 'f', sizeof(high_hex));
 	memcpy(low_hex, prefix.data, prefix.size);
 	memcpy(high_hex, prefix.data, prefix.size);
-	if (ll_key_from_hex((struct ll_str){low_hex, ID_PREFIX_MAX}, &low) ||
-	    ll_key_from_hex((struct ll_str){high_hex, ID_PREFIX_MAX}, &high))
-		return ll_error_set(error, -LL_ERR_INVALID, "the id of a task is in hex digits");
-	return store->ops->find_task(store, &low, &high, (struct ll_task_sink){row, context},
-				     error);
+	if (ll_key_from_hex((struct ll_str){low_hex, ID_PREFIX_MAX}, ret_low) ||
+	    ll_key_from_hex((struct ll_str){high_hex, ID_PREFIX_MAX}, ret_high))
+		return ll_error_set(error, -LL_ERR_INVALID, "the %s is in hex digits", what);
+	return 0;
+}
+
+int ll_store_find_task(struct ll_store *store, const char *id_prefix,
+		       int (*row)(void *context, const struct ll_task_row *task), void *context,
+		       struct ll_error *error)
+{
+	struct ll_key low, high;
+	int err = range_of_prefix(ll_str_from(id_prefix), "id of a task", &low, &high, error);
+
+	return err ? err
+		   : store->ops->find_task(store, &low, &high, (struct ll_task_sink){row, context},
+					   error);
 }
 
 int ll_store_list_history(struct ll_store *store, const struct ll_key *task_id,
@@ -163,6 +170,48 @@ int ll_store_list_history(struct ll_store *store, const struct ll_key *task_id,
 	assert(!task_id != !household_key);
 	return store->ops->list_history(store, task_id, household_key,
 					(struct ll_task_sink){row, context}, error);
+}
+
+int ll_store_list_households(struct ll_store *store, const struct ll_household_filter *filter,
+			     int (*row)(void *context, const struct ll_household_row *household),
+			     void *context, struct ll_error *error)
+{
+	const struct ll_household_selection selection = {
+		.area = ll_str_from(filter->county),
+		.state = filter->state,
+		.limit = filter->limit,
+	};
+
+	if (!is_area_prefix(selection.area))
+		return ll_error_set(error, -LL_ERR_INVALID,
+				    "an area is a prefix of 12 digits, not \"%.32s\"",
+				    filter->county);
+	if (filter->state < -1 || filter->state >= LL_CASE_STATE_COUNT || filter->limit < 0)
+		return ll_error_set(error, -LL_ERR_INVALID, "no such state or limit");
+	return store->ops->list_households(store, &selection,
+					   (struct ll_household_sink){row, context}, error);
+}
+
+int ll_store_find_household(struct ll_store *store, const char *key_prefix,
+			    int (*row)(void *context, const struct ll_household_row *household),
+			    void *context, struct ll_error *error)
+{
+	struct ll_key low, high;
+	int err =
+		range_of_prefix(ll_str_from(key_prefix), "key of a household", &low, &high, error);
+
+	return err ? err
+		   : store->ops->find_household(store, &low, &high,
+						(struct ll_household_sink){row, context}, error);
+}
+
+int ll_store_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
+			       int (*row)(void *context,
+					  const struct ll_recorded_risk_change *change),
+			       void *context, struct ll_error *error)
+{
+	return store->ops->list_risk_changes(store, household_key,
+					     (struct ll_risk_change_sink){row, context}, error);
 }
 
 int ll_store_count(struct ll_store *store, enum ll_count what,

@@ -29,6 +29,23 @@ struct ll_task_sink {
 	void *context;
 };
 
+/* struct ll_household_filter after the checks. */
+struct ll_household_selection {
+	struct ll_str area;
+	int32_t state; /* enum ll_case_state, or -1: all but NONE */
+	int64_t limit;
+};
+
+struct ll_household_sink {
+	int (*row)(void *context, const struct ll_household_row *household);
+	void *context;
+};
+
+struct ll_risk_change_sink {
+	int (*row)(void *context, const struct ll_recorded_risk_change *change);
+	void *context;
+};
+
 struct ll_store_ops {
 	void (*free)(struct ll_store *store);
 	int (*clone)(struct ll_store *store, struct ll_store **ret_store);
@@ -59,6 +76,15 @@ struct ll_store_ops {
 	int (*list_history)(struct ll_store *store, const struct ll_key *task_id,
 			    const struct ll_key *household_key, struct ll_task_sink sink,
 			    struct ll_error *error);
+	int (*list_households)(struct ll_store *store,
+			       const struct ll_household_selection *selection,
+			       struct ll_household_sink sink, struct ll_error *error);
+	/* The only household with low <= key <= high. */
+	int (*find_household)(struct ll_store *store, const struct ll_key *low,
+			      const struct ll_key *high, struct ll_household_sink sink,
+			      struct ll_error *error);
+	int (*list_risk_changes)(struct ll_store *store, const struct ll_key *household_key,
+				 struct ll_risk_change_sink sink, struct ll_error *error);
 	int (*count)(struct ll_store *store, enum ll_count what,
 		     int (*row)(void *context, const struct ll_count_row *count), void *context,
 		     struct ll_error *error);

@@ -352,8 +352,8 @@ static void memory_release(struct ll_memory *memory)
 {
 	struct ll_memory_checkpoint *checkpoints = memory->checkpoints.rows;
 	struct ll_memory_rows *const tables[] = {
-		&memory->facts,	   &memory->checkpoints, &memory->tasks,  &memory->history,
-		&memory->statuses, &memory->offsets,	 &memory->people,
+		&memory->facts,	   &memory->checkpoints,  &memory->tasks,   &memory->history,
+		&memory->statuses, &memory->risk_changes, &memory->offsets, &memory->people,
 	};
 	struct ll_key_index *const indexes[] = {
 		&memory->task_index,	   &memory->history_index, &memory->risk_index,
@@ -414,6 +414,9 @@ static const struct ll_store_ops store_memory_ops = {
 	.list_tasks = ll_store_memory_list_tasks,
 	.find_task = ll_store_memory_find_task,
 	.list_history = ll_store_memory_list_history,
+	.list_households = ll_store_memory_list_households,
+	.find_household = ll_store_memory_find_household,
+	.list_risk_changes = ll_store_memory_list_risk_changes,
 	.count = ll_store_memory_count,
 	.latency = ll_store_memory_latency,
 	.put_people = ll_store_memory_put_people,

@@ -45,7 +45,10 @@ struct ll_memory_task {
 
 struct ll_memory_status {
 	struct ll_key household_key;
+	struct ll_str area;
 	enum ll_case_state state;
+	int32_t level;
+	int32_t decided_on;
 	const char *topic;
 	int32_t partition;
 	int64_t offset;
@@ -64,16 +67,17 @@ struct ll_memory {
 	bool lose_answer;
 	bool ignore_epochs;
 	struct ll_arena texts;
-	struct ll_memory_rows facts;	   /* struct ll_memory_fact */
-	struct ll_memory_rows checkpoints; /* struct ll_memory_checkpoint */
-	struct ll_memory_rows tasks;	   /* struct ll_memory_task; its times are the opening's */
-	struct ll_memory_rows history;	   /* struct ll_memory_task */
-	struct ll_memory_rows statuses;	   /* struct ll_memory_status */
-	struct ll_memory_rows offsets;	   /* struct ll_memory_offset */
-	struct ll_memory_rows people;	   /* struct ll_private_person, in the order first put */
+	struct ll_memory_rows facts;	    /* struct ll_memory_fact */
+	struct ll_memory_rows checkpoints;  /* struct ll_memory_checkpoint */
+	struct ll_memory_rows tasks;	    /* struct ll_memory_task; its times are the opening's */
+	struct ll_memory_rows history;	    /* struct ll_memory_task */
+	struct ll_memory_rows statuses;	    /* struct ll_memory_status */
+	struct ll_memory_rows risk_changes; /* struct ll_recorded_risk_change */
+	struct ll_memory_rows offsets;	    /* struct ll_memory_offset */
+	struct ll_memory_rows people;	    /* struct ll_private_person, in the order first put */
 	struct ll_key_index task_index;
 	struct ll_key_index history_index;
-	struct ll_key_index risk_index; /* positions only */
+	struct ll_key_index risk_index; /* positions */
 	struct ll_key_index escalation_index;
 	struct ll_key_index status_index;
 	struct ll_key_index person_index;
@@ -104,6 +108,10 @@ int ll_memory_keep_string(struct ll_memory *memory, const char **text);
 struct ll_memory_checkpoint *ll_memory_checkpoint_of(struct ll_memory *memory,
 						     const struct ll_checkpoint_id *id);
 
+/* The name of a household's head, or empty. With the lock. */
+struct ll_str ll_memory_name_of_head(const struct ll_memory *memory,
+				     const struct ll_key *household_key);
+
 int ll_store_memory_write_records(struct ll_store *store, const struct ll_record_batch *batch,
 				  struct ll_error *error);
 int ll_store_memory_recorded_offset(struct ll_store *store, const char *topic, int32_t partition,
@@ -118,6 +126,14 @@ int ll_store_memory_find_task(struct ll_store *store, const struct ll_key *low,
 int ll_store_memory_list_history(struct ll_store *store, const struct ll_key *task_id,
 				 const struct ll_key *household_key, struct ll_task_sink sink,
 				 struct ll_error *error);
+int ll_store_memory_list_households(struct ll_store *store,
+				    const struct ll_household_selection *selection,
+				    struct ll_household_sink sink, struct ll_error *error);
+int ll_store_memory_find_household(struct ll_store *store, const struct ll_key *low,
+				   const struct ll_key *high, struct ll_household_sink sink,
+				   struct ll_error *error);
+int ll_store_memory_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
+				      struct ll_risk_change_sink sink, struct ll_error *error);
 int ll_store_memory_count(struct ll_store *store, enum ll_count what,
 			  int (*row)(void *context, const struct ll_count_row *count),
 			  void *context, struct ll_error *error);

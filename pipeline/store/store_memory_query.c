@@ -15,7 +15,7 @@ struct copied_rows {
 	size_t count;
 };
 
-static struct ll_str name_of_head(const struct ll_memory *memory, const struct ll_key *household)
+struct ll_str ll_memory_name_of_head(const struct ll_memory *memory, const struct ll_key *household)
 {
 	const struct ll_private_person *people = memory->people.rows;
 
@@ -39,7 +39,8 @@ static int copy_rows(const struct ll_memory *memory, const struct ll_memory_rows
 		if (!matches(context, &tasks[i]))
 			continue;
 		copied.rows[copied.count++] = (struct copied_row){
-			tasks[i], name_of_head(memory, &tasks[i].recorded.task.household_key)};
+			tasks[i],
+			ll_memory_name_of_head(memory, &tasks[i].recorded.task.household_key)};
 	}
 	*ret_copied = copied;
 	return 0;

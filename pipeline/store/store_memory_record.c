@@ -124,7 +124,10 @@ static int put_status(struct ll_memory *memory, const struct ll_recorded_risk_ch
 {
 	struct ll_memory_status row = {
 		.household_key = recorded->change.household_key,
+		.area = recorded->change.area,
 		.state = recorded->change.after,
+		.level = recorded->change.level_after,
+		.decided_on = recorded->change.decided_on,
 		.topic = recorded->topic,
 		.partition = recorded->partition,
 		.offset = recorded->offset,
@@ -137,7 +140,7 @@ static int put_status(struct ll_memory *memory, const struct ll_recorded_risk_ch
 
 	if (err)
 		return err;
-	if (ll_memory_keep_string(memory, &row.topic))
+	if (ll_memory_keep(memory, &row.area) || ll_memory_keep_string(memory, &row.topic))
 		return -LL_ERR_NO_MEMORY;
 	if (is_new && !ll_memory_rows_add(&memory->statuses, sizeof(row)))
 		return -LL_ERR_NO_MEMORY;
@@ -146,6 +149,32 @@ static int put_status(struct ll_memory *memory, const struct ll_recorded_risk_ch
 	    there->offset > row.offset)
 		return 0;
 	*there = row;
+	return 0;
+}
+
+static int add_risk_change(struct ll_memory *memory, const struct ll_recorded_risk_change *recorded)
+{
+	struct ll_recorded_risk_change copy = *recorded;
+	struct ll_risk_change *change = &copy.change;
+	struct ll_str *const texts[] = {&change->area, &change->policy_name,
+					&change->policy_version, &change->cause.topic,
+					&copy.reasons_json};
+	struct ll_recorded_risk_change *row;
+
+	change->reasons = NULL;
+	change->reason_count = 0;
+	if (copy.reasons_json.size == 0)
+		copy.reasons_json = LL_STR("[]");
+	change->cause.published_at_ms = known_time(change->cause.published_at_ms);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (ll_memory_keep(memory, texts[i]))
+			return -LL_ERR_NO_MEMORY;
+	if (ll_memory_keep_string(memory, &copy.topic))
+		return -LL_ERR_NO_MEMORY;
+	row = ll_memory_rows_add(&memory->risk_changes, sizeof(*row));
+	if (!row)
+		return -LL_ERR_NO_MEMORY;
+	*row = copy;
 	return 0;
 }
 
@@ -216,6 +245,8 @@ static int write_rows(struct ll_memory *memory, const struct ll_record_batch *ba
 
 		err = put_position(&memory->risk_index, change->topic, change->partition,
 				   change->offset, &is_new);
+		if (!err && is_new)
+			err = add_risk_change(memory, change);
 		if (!err)
 			err = put_status(memory, change);
 	}

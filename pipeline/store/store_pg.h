@@ -98,6 +98,14 @@ int ll_store_pg_find_task(struct ll_store *store, const struct ll_key *low,
 int ll_store_pg_list_history(struct ll_store *store, const struct ll_key *task_id,
 			     const struct ll_key *household_key, struct ll_task_sink sink,
 			     struct ll_error *error);
+int ll_store_pg_list_households(struct ll_store *store,
+				const struct ll_household_selection *selection,
+				struct ll_household_sink sink, struct ll_error *error);
+int ll_store_pg_find_household(struct ll_store *store, const struct ll_key *low,
+			       const struct ll_key *high, struct ll_household_sink sink,
+			       struct ll_error *error);
+int ll_store_pg_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
+				  struct ll_risk_change_sink sink, struct ll_error *error);
 int ll_store_pg_count(struct ll_store *store, enum ll_count what,
 		      int (*row)(void *context, const struct ll_count_row *count), void *context,
 		      struct ll_error *error);

@@ -696,6 +696,153 @@ void conform_risk_changes_make_status(void **state)
 	assert_counts(*state, LL_COUNT_CASES, "lead/ 1\nrejected/ 1\nverified/ 1\n");
 }
 
+/* "1:lead/2 20000 20000", the first number the household's */
+static int household_line(void *context, const struct ll_household_row *row)
+{
+	static const char *const states[] = {"none",	  "lead",	"verified",
+					     "monitored", "eliminated", "rejected"};
+	char line[160], decided[LL_DAY_TEXT_MAX] = "-", since[LL_DAY_TEXT_MAX] = "-";
+
+	if (row->decided_on != LL_DAY_NONE)
+		ll_day_format(row->decided_on, decided);
+	if (row->since != LL_DAY_NONE)
+		ll_day_format(row->since, since);
+	snprintf(line, sizeof(line), "%d:%s/%d %s %s %.*s", row->household_key.bytes[0],
+		 states[row->state], row->level, decided, since, LL_STR_ARG(row->area));
+	return text_add(context, line);
+}
+
+static void assert_households(struct ll_store *store, struct ll_household_filter filter,
+			      const char *expected)
+{
+	struct text text = {.size = 0};
+
+	assert_ok(ll_store_list_households(store, &filter, household_line, &text, &last));
+	assert_string_equal(text.data, expected);
+}
+
+/* 1: lead on day 20000, its level raised on day 20003; 2: lead, then rejected; 3: a case no more. */
+static void write_risks(struct ll_store *store)
+{
+	struct ll_recorded_risk_change changes[] = {
+		risk(1, LL_CASE_NONE, LL_CASE_LEAD, 0), risk(2, LL_CASE_NONE, LL_CASE_LEAD, 1),
+		risk(1, LL_CASE_LEAD, LL_CASE_LEAD, 2), risk(2, LL_CASE_LEAD, LL_CASE_REJECTED, 3),
+		risk(3, LL_CASE_NONE, LL_CASE_LEAD, 4), risk(3, LL_CASE_LEAD, LL_CASE_NONE, 5),
+		risk(4, LL_CASE_NONE, LL_CASE_LEAD, 6),
+	};
+	struct ll_record_batch batch = {.risk_changes = changes, .risk_change_count = 7};
+
+	changes[2].change.level_before = 1;
+	changes[2].change.level_after = 2;
+	changes[2].change.decided_on = 20003;
+	changes[2].reasons_json = LL_STR("[{\"rule\": \"水\"}]");
+	changes[3].change.level_after = 0;
+	changes[3].change.decided_on = 20005;
+	changes[5].change.level_after = 0;
+	changes[6].change.area = LL_STR("110101001002");
+	changes[6].change.decided_on = 19999;
+	assert_ok(write_batch(store, batch, RISKS, 7));
+}
+
+void conform_households_list(void **state)
+{
+	struct ll_household_filter filter = {.state = -1, .limit = 100};
+
+	write_risks(*state);
+	/* The most urgent first, then the longest in their state; what has no case is no case. */
+	assert_households(*state, filter,
+			  "1:lead/2 2024-10-07 2024-10-04 360502001002\n"
+			  "4:lead/1 2024-10-03 2024-10-03 110101001002\n"
+			  "2:rejected/0 2024-10-09 2024-10-09 360502001002\n");
+	filter.limit = 1;
+	assert_households(*state, filter, "1:lead/2 2024-10-07 2024-10-04 360502001002\n");
+	filter.limit = 100;
+	filter.county = "3605";
+	filter.state = LL_CASE_LEAD;
+	assert_households(*state, filter, "1:lead/2 2024-10-07 2024-10-04 360502001002\n");
+	filter.county = "360502001003";
+	assert_households(*state, filter, "");
+	filter.county = NULL;
+	filter.state = LL_CASE_NONE;
+	assert_households(*state, filter, "3:none/0 2024-10-04 2024-10-04 360502001002\n");
+	filter.state = LL_CASE_STATE_COUNT;
+	assert_int_equal(ll_store_list_households(*state, &filter, household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+	filter.state = -1;
+	filter.county = "x";
+	assert_int_equal(ll_store_list_households(*state, &filter, household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+}
+
+static void assert_household(struct ll_store *store, const char *prefix, const char *expected)
+{
+	struct text text = {.size = 0};
+
+	assert_ok(ll_store_find_household(store, prefix, household_line, &text, &last));
+	assert_string_equal(text.data, expected);
+}
+
+void conform_households_find(void **state)
+{
+	/* The first one is of household 101 (0x65), which has no status. */
+	struct ll_recorded_task tasks[] = {
+		conform_task(1, LL_CHANGE_OPENED, LL_TASK_OPEN, STARTED),
+		conform_task(2, LL_CHANGE_OPENED, LL_TASK_OPEN, STARTED),
+	};
+
+	/* The other one is of household 1, which has a status too. */
+	tasks[1].task.household_key = conform_key(1);
+	write_risks(*state);
+	assert_ok(conform_write_tasks(*state, tasks, 2, 0));
+	assert_household(*state, "0100", "1:lead/2 2024-10-07 2024-10-04 360502001002\n");
+	assert_household(*state, "01000000000000000000000000000001",
+			 "1:lead/2 2024-10-07 2024-10-04 360502001002\n");
+	assert_household(*state, "6500", "101:none/0 - - 360502001002\n");
+	tasks[0].task.household_key.bytes[1] = 1;
+	assert_ok(conform_write_tasks(*state, tasks, 1, 2));
+	tasks[0].task.task_id = conform_key(7);
+	tasks[0].task.household_key.bytes[1] = 1;
+	tasks[0].task.household_key.bytes[2] = 1;
+	assert_ok(conform_write_tasks(*state, tasks, 1, 3));
+	assert_int_equal(ll_store_find_household(*state, "6501", household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+	assert_int_equal(ll_store_find_household(*state, "0900", household_line, NULL, &last),
+			 -LL_ERR_NOT_FOUND);
+	assert_int_equal(ll_store_find_household(*state, "010", household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+	assert_int_equal(ll_store_find_household(*state, "01zz", household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+}
+
+static int change_line(void *context, const struct ll_recorded_risk_change *row)
+{
+	char line[200];
+
+	snprintf(line, sizeof(line), "%lld %d>%d %d>%d %d %.*s %.*s %lld %.*s %s",
+		 (long long)row->offset, (int)row->change.before, (int)row->change.after,
+		 row->change.level_before, row->change.level_after, row->change.decided_on,
+		 LL_STR_ARG(row->change.policy_version), LL_STR_ARG(row->change.cause.topic),
+		 (long long)row->change.cause.offset, LL_STR_ARG(row->reasons_json), row->topic);
+	return text_add(context, line);
+}
+
+void conform_risk_changes_of_household(void **state)
+{
+	struct ll_key one = conform_key(1), nine = conform_key(9);
+	struct text text = {.size = 0};
+
+	write_risks(*state);
+	write_risks(*state);
+	assert_ok(ll_store_list_risk_changes(*state, &one, change_line, &text, &last));
+	assert_string_equal(text.data,
+			    "0 0>1 0>1 20000 1 life-events.medical 5 [] risk-changes\n"
+			    "2 1>1 1>2 20003 1 life-events.medical 5 [{\"rule\": \"水\"}] "
+			    "risk-changes\n");
+	text = (struct text){.size = 0};
+	assert_ok(ll_store_list_risk_changes(*state, &nine, change_line, &text, &last));
+	assert_string_equal(text.data, "");
+}
+
 /* ---- queries ---------------------------------------------------------------------------------------- */
 
 /* 1: 360502 medical open; 2: 360502 job accepted; 3: 360521 job done; 4: 110101 visit open */

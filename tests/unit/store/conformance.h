@@ -29,6 +29,9 @@
 	X(records_every_field)                  \
 	X(records_unknown_times)                \
 	X(risk_changes_make_status)             \
+	X(households_list)                      \
+	X(households_find)                      \
+	X(risk_changes_of_household)            \
 	X(list_filters)                         \
 	X(list_order_and_limit)                 \
 	X(list_refuses)                         \
