@@ -147,16 +147,21 @@ class Books:
 
     # ---- how long nothing came ----
 
-    def gaps(self, windows):
-        """For each window of wall-clock seconds: (queue, the longest time without a task in it)."""
-        found = []
-        for topic in self.topics:
-            if not topic.startswith("assistance-tasks."):
-                continue
-            times = sorted(stamp / 1000 for _, _, stamp, _, _ in self.kafka.records(topic))
+    def times(self, prefix):
+        """When the records of all topics with this prefix were written, in wall-clock seconds."""
+        return sorted(stamp / 1000 for topic in self.topics if topic.startswith(prefix)
+                      for _, _, stamp, _, _ in self.kafka.records(topic))
+
+    def say_gaps(self, windows):
+        """The longest time in which nothing came, in each window of wall-clock seconds."""
+        queues = [topic for topic in self.topics if topic.startswith("assistance-tasks.")]
+        for name, prefix in [("events published", "life-events.")] + [
+                ("task records in the queue of " + queue.split(".", 1)[1], queue)
+                for queue in queues]:
+            times = self.times(prefix)
             for began, ended in windows:
                 within = [t for t in times if began <= t <= ended]
                 points = [began] + within + [ended]
                 longest = max(b - a for a, b in zip(points, points[1:]))
-                found.append((topic.split(".", 1)[1], ended - began, len(within), longest))
-        return found
+                self.say(f"while PostgreSQL was away for {ended - began:.0f} s: {len(within)} "
+                         f"{name}, the longest time without one {longest:.2f} s")

@@ -171,9 +171,7 @@ class Run:
         tasks = books.check_tasks()
         books.verify()
         books.check_rows()
-        for county, seconds, count, longest in books.gaps(self.outages):
-            self.say(f"PostgreSQL was away for {seconds:.0f} s: {count} task records in the queue "
-                     f"of {county}, the longest time without one {longest:.2f} s")
+        books.say_gaps(self.outages)
         self.say("ended with 4 and started again: " + (", ".join(
             f"{stage} {count}" for stage, count in sorted(self.consumers.restarts.items()))
             or "none") + f"; commands of the load done again: {self.load.again}")
