@@ -1,9 +1,9 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "runtime/columns.h"
 #include "runtime/reasons_json.h"
 #include "runtime/shell.h"
-#include "runtime/columns.h"
 #include "tasks.h"
 
 #define LIMIT_MAX 1000000
@@ -15,9 +15,8 @@ struct listing {
 	int64_t shown;
 };
 
-/* The first reason in words: the list says why in half a line. */
-static void first_reason(const struct ll_task_row *row, enum ll_language language,
-			 struct ll_buf *out)
+static void main_reason(const struct ll_task_row *row, enum ll_language language,
+			struct ll_buf *out)
 {
 	const struct ll_reason *reasons = NULL;
 	struct ll_arena arena;
@@ -25,7 +24,7 @@ static void first_reason(const struct ll_task_row *row, enum ll_language languag
 
 	ll_arena_init(&arena, 0);
 	if (ll_reasons_from_json(&arena, row->reasons_json, &reasons, &count) == 0 && count > 0)
-		(void)ll_words_reason(&reasons[0], language, out);
+		(void)ll_words_reason(ll_task_main_reason(reasons, count), language, out);
 	ll_arena_release(&arena);
 	(void)ll_buf_append(out, "", 1);
 }
@@ -54,7 +53,7 @@ static int list_row(void *context, const struct ll_task_row *row)
 	snprintf(area, sizeof(area), "%.*s", LL_STR_ARG(task->area));
 	snprintf(head, sizeof(head), "%.*s", LL_STR_ARG(row->household_name));
 	ll_buf_init(&why);
-	first_reason(row, language, &why);
+	main_reason(row, language, &why);
 	const char *const cells[] = {id,
 				     ll_words_measure(task->measure, language),
 				     ll_words_level(task->level, language),
@@ -126,7 +125,8 @@ int ll_tasks_list(struct ll_invocation *invocation, const struct ll_task_view *v
 
 	if (err)
 		return ll_exit_of(err);
-	err = ll_columns_new(view->language == LL_CHINESE ? columns_zh : columns_en, &listing.table);
+	err = ll_columns_new(view->language == LL_CHINESE ? columns_zh : columns_en,
+			     &listing.table);
 	if (!err)
 		err = ll_store_list_tasks(store, &filter, list_row, &listing, &error);
 	if (!err)

@@ -109,11 +109,20 @@ int ll_task_show(const struct ll_task_view *view, const struct ll_task_row *row)
 	return print_reasons(view, row->reasons_json);
 }
 
+const struct ll_reason *ll_task_main_reason(const struct ll_reason *reasons, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (reasons[i].fact_count > 0)
+			return &reasons[i];
+	return count > 0 ? &reasons[0] : NULL;
+}
+
 int ll_task_line(const struct ll_task_view *view, const struct ll_task *task, int64_t written_at_ms)
 {
 	char time[LL_TIME_TEXT_MAX];
 	char due[LL_DAY_TEXT_MAX];
 	char hex[LL_KEY_HEX_SIZE];
+	const struct ll_reason *why = ll_task_main_reason(task->reasons, task->reason_count);
 	struct ll_buf words;
 	int err = 0;
 
@@ -121,8 +130,8 @@ int ll_task_line(const struct ll_task_view *view, const struct ll_task *task, in
 	ll_day_format(task->due_on, due);
 	ll_key_to_hex(&task->task_id, hex);
 	ll_buf_init(&words);
-	if (task->reason_count > 0)
-		err = ll_words_reason(&task->reasons[0], view->language, &words);
+	if (why)
+		err = ll_words_reason(why, view->language, &words);
 	printf("%s  %.*s  %s  %s  %s  %s %s  %.*s\n", time, SHORT_ID, hex,
 	       ll_words_task_change(task->change, view->language),
 	       ll_words_measure(task->measure, view->language),

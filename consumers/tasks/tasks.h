@@ -19,6 +19,11 @@ int ll_task_show(const struct ll_task_view *view, const struct ll_task_row *row)
 /* One line of `--follow`. */
 int ll_task_line(const struct ll_task_view *view, const struct ll_task *task,
 		 int64_t written_at_ms);
+/*
+ * The reason that says most in half a line: the first with facts behind it, else the first; NULL when
+ * there is none.
+ */
+const struct ll_reason *ll_task_main_reason(const struct ll_reason *reasons, size_t count);
 /* A row as one JSON object on a line. */
 int ll_task_json(const struct ll_task_row *row);
 

@@ -140,6 +140,21 @@ static void test_the_whole_story(void **state)
 	assert_null(strstr(text, "Task"));
 }
 
+/* "registered as ex-poor: no" says little; the costs with their facts say why. */
+static void test_the_main_reason_has_facts(void **state)
+{
+	static const struct ll_reason_fact fact = {.kind = LL_STR("hospitalisation")};
+	const struct ll_reason reasons[] = {
+		{.indicator = LL_STR("ex_poor")},
+		{.indicator = LL_STR("medical_own_cost_12m"), .facts = &fact, .fact_count = 1},
+	};
+
+	(void)state;
+	assert_ptr_equal(ll_task_main_reason(reasons, 2), &reasons[1]);
+	assert_ptr_equal(ll_task_main_reason(reasons, 1), &reasons[0]);
+	assert_null(ll_task_main_reason(NULL, 0));
+}
+
 /* A note is free text of anybody who may write to the log; a terminal is not for it to steer. */
 static void test_a_note_does_not_steer_the_terminal(void **state)
 {
@@ -231,6 +246,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_the_whole_story),
+		cmocka_unit_test(test_the_main_reason_has_facts),
 		cmocka_unit_test(test_a_note_does_not_steer_the_terminal),
 		cmocka_unit_test(test_what_is_not_known_is_left_out),
 		cmocka_unit_test(test_one_line),
