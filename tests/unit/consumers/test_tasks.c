@@ -143,10 +143,10 @@ static void test_the_whole_story(void **state)
 /* "registered as ex-poor: no" says little; the costs with their facts say why. */
 static void test_the_main_reason_has_facts(void **state)
 {
-	static const struct ll_reason_fact fact = {.kind = LL_STR("hospitalisation")};
+	static const struct ll_reason_fact stay = {.kind = LL_STR("hospitalisation")};
 	const struct ll_reason reasons[] = {
 		{.indicator = LL_STR("ex_poor")},
-		{.indicator = LL_STR("medical_own_cost_12m"), .facts = &fact, .fact_count = 1},
+		{.indicator = LL_STR("medical_own_cost_12m"), .facts = &stay, .fact_count = 1},
 	};
 
 	(void)state;
