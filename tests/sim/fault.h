@@ -17,7 +17,7 @@
 #define SIM_SITES(X)                                \
 	X(CREATE_TOPICS, "create-topics", 400)      \
 	X(CONSUMER_NEW, "consumer-new", 4)          \
-	X(FETCH, "fetch", 12)                        \
+	X(FETCH, "fetch", 12)                       \
 	X(POLL, "poll", 1)                          \
 	X(COMMITTED, "committed", 5)                \
 	X(RANGE, "range", 2)                        \

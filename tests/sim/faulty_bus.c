@@ -120,6 +120,9 @@ static int consumer_new(struct ll_bus *bus, const struct ll_consumer_options *op
 	consumer->base.ops = bus->ops;
 	consumer->instance = instance;
 	consumer->events = options->events;
+	/* Then enrich takes the last stable offset of `held` for its end. */
+	if (instance->world->options->mutation == SIM_WITHOUT_END_OF_HELD)
+		inner.read_uncommitted = false;
 	if (options->group)
 		inner.events =
 			(struct ll_consumer_events){on_assigned, on_revoked, .context = consumer};

@@ -16,7 +16,8 @@
 	X(GENERATION_AT_ASSIGN, "generation-at-assign")     \
 	X(LATER_READ_OF_SEGMENTS, "later-read-of-segments") \
 	X(STABLE_OFFSETS, "stable-offsets")                 \
-	X(ABORT_FORGETS, "abort-forgets")
+	X(ABORT_FORGETS, "abort-forgets")                   \
+	X(END_OF_HELD, "end-of-held")
 
 enum sim_mutation {
 #define SIM_MUTATION_ENUM(symbol, name) SIM_WITHOUT_##symbol,
