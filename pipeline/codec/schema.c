@@ -483,6 +483,9 @@ static int load_json(struct ll_str text, json_t **ret_json, struct ll_error *err
 		return ll_error_set(error, -LL_ERR_INVALID, "schema: longer than %d bytes",
 				    LL_SCHEMA_TEXT_MAX);
 	json = json_loadb(text.data, text.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &wrong);
+	/* Of what is wrong with a text it has something to say. */
+	if (!json && wrong.text[0] == '\0')
+		return ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
 	if (!json)
 		return ll_error_set_at(error, -LL_ERR_INVALID, wrong.line, wrong.column,
 				       "schema: %s", wrong.text);
@@ -554,7 +557,7 @@ void ll_schema_names_release(struct ll_schema_names *names)
 	names->types = NULL;
 }
 
-/* Writes references out; the files are our own, so trouble is NULL and one message. */
+/* Writes references out. Trouble is NULL: out of memory, unless it was told. */
 struct inliner {
 	struct ll_schema_names *names;
 	struct ll_arena arena;
@@ -562,6 +565,13 @@ struct inliner {
 	bool told;	 /* the error is set */
 	struct ll_error *error;
 };
+
+static json_t *tell(struct inliner *inliner, const char *what, const char *which)
+{
+	inliner->told = true;
+	ll_error_set(inliner->error, -LL_ERR_INVALID, "schema: %s: %s", what, which);
+	return NULL;
+}
 
 static json_t *inline_node(struct inliner *inliner, json_t *json);
 
@@ -579,11 +589,8 @@ static json_t *inline_reference(struct inliner *inliner, json_t *json)
 	if (json_object_get(inliner->written, full))
 		return json_string(full);
 	type = json_object_get(inliner->names->types, full);
-	if (!type) {
-		inliner->told = true;
-		ll_error_set(inliner->error, -LL_ERR_INVALID, "schema: unknown type: %s", full);
-		return NULL;
-	}
+	if (!type)
+		return tell(inliner, "unknown type", full);
 	return inline_node(inliner, type);
 }
 
@@ -602,15 +609,13 @@ static json_t *inline_list(struct inliner *inliner, json_t *list)
 	return copy;
 }
 
-/* The full name of the type that an object defines; NULL when it defines none. */
-static const char *defined_name(struct inliner *inliner, json_t *json)
+/* Its name when an object defines a type, else NULL. */
+static const char *defined_name(json_t *json)
 {
 	const char *name = json_string_value(json_object_get(json, "name"));
 	const char *type = json_string_value(json_object_get(json, "type"));
 
-	if (!name || !type || !is_named(type_by_name(type)))
-		return NULL;
-	return full_name(&inliner->arena, name, BUILTIN_NAMESPACE);
+	return name && type && is_named(type_by_name(type)) ? name : NULL;
 }
 
 static json_t *inline_parts(struct inliner *inliner, json_t *json)
@@ -639,8 +644,11 @@ static json_t *inline_parts(struct inliner *inliner, json_t *json)
  */
 static json_t *inline_object(struct inliner *inliner, json_t *json)
 {
-	const char *full = defined_name(inliner, json);
+	const char *name = defined_name(json);
+	const char *full = name ? full_name(&inliner->arena, name, BUILTIN_NAMESPACE) : NULL;
 
+	if (name && !full)
+		return NULL;
 	if (full && json_object_get(inliner->written, full))
 		return json_string(full);
 	if (full && (json_object_set_new(inliner->written, full, json_true()) != 0 ||
@@ -657,7 +665,7 @@ static json_t *inline_node(struct inliner *inliner, json_t *json)
 		return inline_list(inliner, json);
 	if (json_is_object(json))
 		return inline_object(inliner, json);
-	return NULL;
+	return tell(inliner, "not a schema", "neither a name nor a list nor an object");
 }
 
 static int inline_text(struct ll_schema_names *names, json_t *json, char **ret_text,
@@ -673,11 +681,9 @@ static int inline_text(struct ll_schema_names *names, json_t *json, char **ret_t
 	json_decref(whole);
 	json_decref(inliner.written);
 	ll_arena_release(&inliner.arena);
-	if (!text) {
-		if (!inliner.told)
-			ll_error_set(error, -LL_ERR_INVALID, "schema: not a schema");
-		return -LL_ERR_INVALID;
-	}
+	if (!text)
+		return inliner.told ? -LL_ERR_INVALID
+				    : ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
 	*ret_text = text;
 	return 0;
 }
