@@ -138,7 +138,10 @@ int32_t ll_consumer_hops(struct ll_consumer *consumer, const struct ll_record *r
  */
 int ll_consumer_committed(struct ll_consumer *consumer, struct ll_position *positions, size_t count,
 			  int timeout_ms, struct ll_error *error);
-/* First offset and last stable offset of a partition. Blocks up to timeout_ms. */
+/*
+ * First offset of a partition, and the end of what this consumer may read: the last stable offset, or
+ * with read_uncommitted the end of the log. Blocks up to timeout_ms.
+ */
 int ll_consumer_range(struct ll_consumer *consumer, const char *topic, int32_t partition,
 		      int timeout_ms, int64_t *ret_first, int64_t *ret_end, struct ll_error *error);
 /* The first offset whose timestamp is at or after time_ms (the end if none). */

@@ -252,6 +252,10 @@ static void test_an_open_transaction_holds_readers_back(void **state)
 	assert_int_equal(ll_consumer_range(committed, topic, 0, KIT_TIMEOUT_MS, &first, &end, NULL),
 			 0);
 	assert_int_equal(end, 0);
+	/* enrich waits for what is still open: it asks as a reader of uncommitted records. */
+	assert_int_equal(
+		ll_consumer_range(uncommitted, topic, 0, KIT_TIMEOUT_MS, &first, &end, NULL), 0);
+	assert_true(end >= 2);
 
 	kit_commit(producer);
 	kit_read_records(committed, reads, 2);
