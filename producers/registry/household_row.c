@@ -140,10 +140,10 @@ static int check_income(const struct ll_household_registered *registered,
 }
 
 int ll_household_row_make(struct ll_pseudonyms *pseudonyms, struct ll_str counties,
-			  const struct ll_row *row, struct ll_household_row *ret_household,
+			  const struct ll_row *row, struct ll_registry_household *ret_household,
 			  struct ll_row_problem *ret_problem)
 {
-	struct ll_household_row household = {0};
+	struct ll_registry_household household = {0};
 	struct ll_household_registered *registered = &household.registered;
 	int err = row->problem.err;
 

@@ -19,7 +19,7 @@
 
 extern const struct ll_wanted_column ll_household_columns[LL_REGISTRY_COLUMNS];
 
-struct ll_household_row {
+struct ll_registry_household {
 	struct ll_key key;
 	struct ll_str address;			   /* borrows from the row */
 	struct ll_household_registered registered; /* without members; area borrows from the row */
@@ -30,7 +30,7 @@ struct ll_household_row {
  * with *ret_problem; -LL_ERR_FATAL when no pseudonym can be made.
  */
 int ll_household_row_make(struct ll_pseudonyms *pseudonyms, struct ll_str counties,
-			  const struct ll_row *row, struct ll_household_row *ret_household,
+			  const struct ll_row *row, struct ll_registry_household *ret_household,
 			  struct ll_row_problem *ret_problem);
 
 #endif

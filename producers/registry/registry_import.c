@@ -40,7 +40,7 @@ static int reject_person(struct import *import, struct ll_registry_person *perso
 
 /* ---- one household ---- */
 
-static int add_person(struct import *import, const struct ll_household_row *household,
+static int add_person(struct import *import, const struct ll_registry_household *household,
 		      struct ll_registry_person *person)
 {
 	struct ll_person_registered registered = {.household_key = household->key,
@@ -66,7 +66,7 @@ static int add_person(struct import *import, const struct ll_household_row *hous
 }
 
 /* The household's people into the batch, and those who are its members into ret_members. */
-static int add_people(struct import *import, const struct ll_household_row *household,
+static int add_people(struct import *import, const struct ll_registry_household *household,
 		      struct ll_member ret_members[LL_MEMBERS_MAX], size_t *ret_count,
 		      struct ll_error *error)
 {
@@ -92,7 +92,7 @@ static int add_people(struct import *import, const struct ll_household_row *hous
 	return 0;
 }
 
-static int add_household(struct import *import, const struct ll_household_row *household,
+static int add_household(struct import *import, const struct ll_registry_household *household,
 			 struct ll_error *error)
 {
 	struct ll_member members[LL_MEMBERS_MAX];
@@ -122,7 +122,7 @@ static int add_household(struct import *import, const struct ll_household_row *h
 static int take_row(struct import *import, const struct ll_row *row,
 		    struct ll_row_problem *ret_problem, struct ll_error *error)
 {
-	struct ll_household_row household;
+	struct ll_registry_household household;
 	int err = ll_household_row_make(import->options->pseudonyms, import->options->counties, row,
 					&household, ret_problem);
 

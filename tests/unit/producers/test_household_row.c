@@ -15,7 +15,7 @@ struct case_of {
 	const char *field;
 };
 
-static int make(const char *const *cells, struct ll_household_row *household,
+static int make(const char *const *cells, struct ll_registry_household *household,
 		struct ll_row_problem *problem)
 {
 	struct ll_str values[CELLS];
@@ -38,7 +38,7 @@ static void test_good(void **state)
 		"12,345.6", "2024",	    "x",       "no"};
 	static const char *const least[CELLS] = {"H2", "360502001001", "ordinary", "no"};
 	struct ll_row_problem problem = {0};
-	struct ll_household_row household;
+	struct ll_registry_household household;
 
 	(void)state;
 	assert_int_equal(make(cells, &household, &problem), 0);
@@ -88,7 +88,7 @@ static void test_reasons(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct ll_row_problem problem = {0};
-		struct ll_household_row household;
+		struct ll_registry_household household;
 
 		if (make(rows[i].cells, &household, &problem) != rows[i].err ||
 		    problem.err != rows[i].err ||
@@ -102,7 +102,7 @@ static void test_foreign_county_names_the_setting(void **state)
 {
 	static const char *const cells[CELLS] = {"H", "110101001001", "ordinary", "no"};
 	struct ll_row_problem problem = {0};
-	struct ll_household_row household;
+	struct ll_registry_household household;
 
 	(void)state;
 	assert_int_equal(make(cells, &household, &problem), -LL_ERR_BAD_AREA);
