@@ -173,7 +173,7 @@ int ll_store_list_history(struct ll_store *store, const struct ll_key *task_id,
 }
 
 int ll_store_list_households(struct ll_store *store, const struct ll_household_filter *filter,
-			     int (*row)(void *context, const struct ll_household_row *household),
+			     int (*row)(void *context, const struct ll_household_status *household),
 			     void *context, struct ll_error *error)
 {
 	const struct ll_household_selection selection = {
@@ -193,7 +193,7 @@ int ll_store_list_households(struct ll_store *store, const struct ll_household_f
 }
 
 int ll_store_find_household(struct ll_store *store, const char *key_prefix,
-			    int (*row)(void *context, const struct ll_household_row *household),
+			    int (*row)(void *context, const struct ll_household_status *household),
 			    void *context, struct ll_error *error)
 {
 	struct ll_key low, high;

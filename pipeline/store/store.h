@@ -185,7 +185,7 @@ int ll_store_list_history(struct ll_store *store, const struct ll_key *task_id,
 			  struct ll_error *error);
 
 /* Where a household stands: household_status, and when its case became so. Slices borrow for the call. */
-struct ll_household_row {
+struct ll_household_status {
 	struct ll_key household_key;
 	struct ll_str area;
 	enum ll_case_state state;
@@ -200,14 +200,14 @@ struct ll_household_filter {
 	int64_t limit; /* at most this many, the most urgent first, then the longest in their state */
 };
 int ll_store_list_households(struct ll_store *store, const struct ll_household_filter *filter,
-			     int (*row)(void *context, const struct ll_household_row *household),
+			     int (*row)(void *context, const struct ll_household_status *household),
 			     void *context, struct ll_error *error);
 /*
  * key_prefix: 4 to 32 hex digits of a household that has a status or a task (one with a task alone
  * has no case: state NONE). -LL_ERR_NOT_FOUND, or -LL_ERR_INVALID when it is not unique.
  */
 int ll_store_find_household(struct ll_store *store, const char *key_prefix,
-			    int (*row)(void *context, const struct ll_household_row *household),
+			    int (*row)(void *context, const struct ll_household_status *household),
 			    void *context, struct ll_error *error);
 /* The changes of a household's case and level, oldest first; topic borrows for the call too. */
 int ll_store_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,

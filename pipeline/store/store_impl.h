@@ -37,7 +37,7 @@ struct ll_household_selection {
 };
 
 struct ll_household_sink {
-	int (*row)(void *context, const struct ll_household_row *household);
+	int (*row)(void *context, const struct ll_household_status *household);
 	void *context;
 };
 

@@ -18,10 +18,10 @@ static int32_t since_of(const struct ll_memory *memory, const struct ll_key *hou
 	return since;
 }
 
-static struct ll_household_row row_of(const struct ll_memory *memory,
-				      const struct ll_memory_status *status)
+static struct ll_household_status row_of(const struct ll_memory *memory,
+					 const struct ll_memory_status *status)
 {
-	return (struct ll_household_row){
+	return (struct ll_household_status){
 		.household_key = status->household_key,
 		.area = status->area,
 		.state = status->state,
@@ -44,7 +44,7 @@ static bool is_selected(const struct ll_household_selection *selection,
 /* Level, then the day since when (unknown last), then key. */
 static int compare_households(const void *left, const void *right)
 {
-	const struct ll_household_row *a = left, *b = right;
+	const struct ll_household_status *a = left, *b = right;
 	int64_t a_since = a->since == LL_DAY_NONE ? INT64_MAX : a->since;
 	int64_t b_since = b->since == LL_DAY_NONE ? INT64_MAX : b->since;
 
@@ -61,7 +61,7 @@ int ll_store_memory_list_households(struct ll_store *store,
 {
 	struct ll_memory *memory = ll_memory_of(store);
 	const struct ll_memory_status *statuses;
-	struct ll_household_row *rows;
+	struct ll_household_status *rows;
 	size_t count = 0;
 	int err = ll_memory_begin(memory, error);
 
@@ -91,11 +91,11 @@ static bool is_between(const struct ll_key *key, const struct ll_key *low,
 
 /* Counts to two at most: more is as good as two. */
 struct search {
-	struct ll_household_row row;
+	struct ll_household_status row;
 	int count;
 };
 
-static void found(struct search *search, struct ll_household_row row)
+static void found(struct search *search, struct ll_household_status row)
 {
 	if (search->count > 0 && ll_key_equal(&search->row.household_key, &row.household_key))
 		return;

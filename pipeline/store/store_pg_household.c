@@ -29,7 +29,7 @@ static int pass_household(const PGresult *result, int row, struct ll_household_s
 	if (state < 0)
 		return -LL_ERR_STATE;
 
-	const struct ll_household_row household = {
+	const struct ll_household_status household = {
 		.household_key = ll_pg_key(result, row, HOUSEHOLD_KEY),
 		.area = ll_pg_text(result, row, HOUSEHOLD_AREA),
 		.state = (enum ll_case_state)state,

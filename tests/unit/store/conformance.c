@@ -697,7 +697,7 @@ void conform_risk_changes_make_status(void **state)
 }
 
 /* "1:lead/2 20000 20000", the first number the household's */
-static int household_line(void *context, const struct ll_household_row *row)
+static int household_line(void *context, const struct ll_household_status *row)
 {
 	static const char *const states[] = {"none",	  "lead",	"verified",
 					     "monitored", "eliminated", "rejected"};
