@@ -16,6 +16,7 @@
 	X(schemas)        \
 	/* county */      \
 	X(tasks)          \
+	X(case)           \
 	X(explain)        \
 	/* policy */      \
 	X(policy)         \

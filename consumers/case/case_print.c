@@ -1,0 +1,142 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "case.h"
+#include "runtime/columns.h"
+#include "runtime/reasons_json.h"
+
+static const char *label(const struct ll_case_view *view, const char *english, const char *chinese)
+{
+	return view->language == LL_CHINESE ? chinese : english;
+}
+
+static void print_row(const struct ll_case_view *view, const char *english, const char *chinese,
+		      const char *value)
+{
+	const char *name = label(view, english, chinese);
+	int pad = 16 - (int)ll_text_width(ll_str_from(name));
+
+	if (*value)
+		printf("  %s%*s%s\n", name, pad > 1 ? pad : 1, "", value);
+}
+
+static void set_day(json_t *object, const char *name, int32_t day)
+{
+	char text[LL_DAY_TEXT_MAX];
+
+	ll_day_format(day, text);
+	json_object_set_new(object, name, day == LL_DAY_NONE ? json_null() : json_string(text));
+}
+
+static int print_object(json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	json_decref(object);
+	if (!text)
+		return -LL_ERR_NO_MEMORY;
+	puts(text);
+	free(text);
+	return 0;
+}
+
+/* Without the name: it is not for programs. */
+int ll_case_print_json(const struct ll_household_status *row)
+{
+	json_t *object = json_object();
+	char hex[LL_KEY_HEX_SIZE];
+
+	ll_key_to_hex(&row->household_key, hex);
+	json_object_set_new(object, "household_key", json_string(hex));
+	json_object_set_new(object, "area", json_stringn(row->area.data, row->area.size));
+	json_object_set_new(object, "case", json_string(ll_case_state_name(row->state)));
+	set_day(object, "since", row->since);
+	json_object_set_new(object, "level", json_integer(row->level));
+	set_day(object, "decided_on", row->decided_on);
+	return print_object(object);
+}
+
+int ll_case_print_head(const struct ll_case_view *view, const struct ll_household_status *row)
+{
+	char hex[LL_KEY_HEX_SIZE], day[LL_DAY_TEXT_MAX] = "", text[LL_NAME_MAX + 1];
+
+	ll_key_to_hex(&row->household_key, hex);
+	printf("%s: %s\n", label(view, "Case", "个案"),
+	       ll_words_case_state(row->state, view->language));
+	print_row(view, "household", "农户", hex);
+	snprintf(text, sizeof(text), "%.*s", LL_STR_ARG(row->household_name));
+	print_row(view, "head", "户主", text);
+	snprintf(text, sizeof(text), "%.*s", LL_STR_ARG(row->area));
+	print_row(view, "village", "村", text);
+	if (row->since != LL_DAY_NONE)
+		ll_day_format(row->since, day);
+	print_row(view, "since", "自", day);
+	print_row(view, "level", "预警级别", ll_words_level(row->level, view->language));
+	return 0;
+}
+
+static int change_json(const struct ll_recorded_risk_change *recorded)
+{
+	const struct ll_risk_change *change = &recorded->change;
+	json_t *object = json_object();
+
+	set_day(object, "decided_on", change->decided_on);
+	json_object_set_new(object, "before", json_string(ll_case_state_name(change->before)));
+	json_object_set_new(object, "after", json_string(ll_case_state_name(change->after)));
+	json_object_set_new(object, "level_before", json_integer(change->level_before));
+	json_object_set_new(object, "level_after", json_integer(change->level_after));
+	json_object_set_new(object, "policy",
+			    json_stringn(change->policy_name.data, change->policy_name.size));
+	json_object_set_new(object, "policy_version",
+			    json_stringn(change->policy_version.data, change->policy_version.size));
+	json_object_set_new(
+		object, "reasons",
+		json_loadb(recorded->reasons_json.data, recorded->reasons_json.size, 0, NULL));
+	return print_object(object);
+}
+
+/* The first reason in words, with two blanks before it; nothing where there is none. */
+static int append_reason(const struct ll_case_view *view, struct ll_str reasons_json,
+			 struct ll_buf *out)
+{
+	const struct ll_reason *reasons = NULL;
+	struct ll_arena arena;
+	size_t count = 0;
+	int err;
+
+	ll_arena_init(&arena, 0);
+	err = ll_reasons_from_json(&arena, reasons_json, &reasons, &count);
+	if (!err && count > 0)
+		err = ll_buf_append_str(out, "  ");
+	if (!err && count > 0)
+		err = ll_words_reason(&reasons[0], view->language, out);
+	ll_arena_release(&arena);
+	return err;
+}
+
+int ll_case_print_change(const struct ll_case_view *view,
+			 const struct ll_recorded_risk_change *recorded)
+{
+	const struct ll_risk_change *change = &recorded->change;
+	char day[LL_DAY_TEXT_MAX];
+	struct ll_buf why;
+	int err;
+
+	if (view->json)
+		return change_json(recorded);
+	ll_day_format(change->decided_on, day);
+	ll_buf_init(&why);
+	err = append_reason(view, recorded->reasons_json, &why);
+	if (!err)
+		printf(label(view, "  %s  %s → %s, level %s → %s%.*s\n",
+			     "  %s  %s → %s，级别 %s → %s%.*s\n"),
+		       day, ll_words_case_state(change->before, view->language),
+		       ll_words_case_state(change->after, view->language),
+		       ll_words_level(change->level_before, view->language),
+		       ll_words_level(change->level_after, view->language), (int)why.size,
+		       why.size ? (const char *)why.data : "");
+	ll_buf_release(&why);
+	return err;
+}
