@@ -30,7 +30,7 @@ wait_for_records() { # port, count
 # drain STAGE RECORDS SKIP: from record SKIP on (taking over is not counted) until RECORDS were read
 drain() {
 	local stage=$1 records=$2 skip=$3 port pid broker began ended first worker_ms broker_ms count
-	port=$(free_port 49400)
+	port=$(free_port 25800)
 	broker=$(cat "$BENCH_DIR/kafka/pid")
 	mkdir -p "$BENCH_DIR/consumers"
 	"$ROOT/build/lifeline" "$stage" --instance bench --listen "127.0.0.1:$port" \
@@ -56,7 +56,7 @@ drain() {
 # Measured from the command to a read_committed reader having the last task.
 fan_out() {
 	local port began reader
-	port=$(free_port 49400)
+	port=$(free_port 25800)
 	"$ROOT/build/lifeline" assess --instance bench --listen "127.0.0.1:$port" \
 		>"$BENCH_DIR/consumers/alert.log" 2>&1 </dev/null &
 	echo $! >"$BENCH_DIR/consumers/alert.pid"
@@ -75,13 +75,13 @@ fan_out() {
 bench() {
 	ensure_packages all
 	ensure_kafka
-	build_release
+	build_release tests/bench/bench_load
 	remove_servers "$BENCH_DIR"
 	local kafka postgres
-	kafka=$(free_port 49092)
-	postgres=$(free_port 45432)
+	kafka=$(free_port 19592)
+	postgres=$(free_port 15932)
 	say "starting a Kafka and a PostgreSQL for the bench"
-	trap 'stop_consumers "$BENCH_DIR"; remove_servers "$BENCH_DIR"' EXIT
+	at_exit 'stop_consumers "$BENCH_DIR"; remove_servers "$BENCH_DIR"'
 	start_servers "$BENCH_DIR" "$kafka" "$postgres"
 	# shellcheck disable=SC1091
 	. "$BENCH_DIR/env"

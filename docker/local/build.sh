@@ -6,84 +6,128 @@ meson_setup() { # directory, options...
 	[ -e "$directory/build.ninja" ] || quietly meson setup "$directory" "$@"
 }
 
-build_release() {
+build() { # directory, what it is called, target...
+	local directory=$1 name=$2
+	shift 2
+	ninja -C "$directory" "$@" >"$ROOT/$directory/log" 2>&1 || {
+		tail -n 40 "$ROOT/$directory/log" >&2
+		die "the build $name failed; all of its output: $directory/log"
+	}
+}
+
+build_release() { # further targets...
 	say "building the program"
 	meson_setup build --buildtype=release -Dc_args=-g
-	ninja -C build >"$ROOT/build/log" 2>&1 || {
-		tail -n 40 "$ROOT/build/log" >&2
-		die "the build failed"
-	}
+	build build "of the program" pipeline/cli/lifeline "$@"
 	ln -sfn pipeline/cli/lifeline build/lifeline
 }
 
-build_sanitized() { # directory, compiler
-	say "building with $2, address and undefined-behaviour sanitizers, warnings as errors"
-	CC=$2 meson_setup "$1" --werror -Db_sanitize=address,undefined -Db_lundef=false \
+build_sanitized() { # directory, compiler, target...
+	local directory=$1 compiler=$2
+	shift 2
+	say "building with $compiler, address and undefined-behaviour sanitizers, warnings as errors"
+	CC=$compiler meson_setup "$directory" --werror -Db_sanitize=address,undefined -Db_lundef=false \
 		-Dc_args=-fno-sanitize-recover=all
-	ninja -C "$1" >"$ROOT/$1/log" 2>&1 || {
-		tail -n 40 "$ROOT/$1/log" >&2
-		die "the build with $2 failed"
-	}
+	build "$directory" "with $compiler" "$@"
 }
+
+# ---- testing ------------------------------------------------------------------------------------------
+
+SUITES="unit replay fault sim fuzz integration"
+TEST_COUNTED=""
+TEST_RUNNER="" # the pid of the meson that runs tests
 
 run_tests() {
 	local suites=("$@") suite failed=0
-	[ ${#suites[@]} -gt 0 ] || suites=(unit replay fault sim fuzz integration)
+	# shellcheck disable=SC2206
+	[ ${#suites[@]} -gt 0 ] || suites=($SUITES)
+	for suite in "${suites[@]}"; do
+		case " $SUITES " in *" $suite "*) ;; *) die "no such suite: $suite (there are: $SUITES)" ;; esac
+	done
+	rm -f "$ROOT"/build-*/meson-logs/testlog*
+	at_exit end_tests
 	ensure_packages test
-	ensure_clang_runtime
 	build_sanitized build-gcc gcc
 	case " ${suites[*]} " in *" unit "*)
 		build_sanitized build-clang clang
-		say "unit tests, clang"
-		meson test -C build-clang --no-rebuild --suite unit --print-errorlogs || failed=1
-		;;
-	esac
-	case " ${suites[*]} " in *" integration "*)
-		ensure_kafka
-		local directory=$LOCAL/test kafka postgres
-		remove_servers "$directory"
-		kafka=$(free_port 29092)
-		postgres=$(free_port 25432)
-		say "starting a Kafka and a PostgreSQL for the integration tests"
-		trap stop_started EXIT
-		STARTED+=("$directory")
-		start_servers "$directory" "$kafka" "$postgres"
-		export LIFELINE_TEST_KAFKA=127.0.0.1:$kafka
-		export LIFELINE_TEST_DATABASE="host=127.0.0.1 port=$postgres user=lifeline dbname=lifeline"
+		run_suite build-clang unit clang || failed=1
 		;;
 	esac
 	for suite in "${suites[@]}"; do
-		if [ "$suite" = fuzz ]; then
-			fuzz "$FUZZ_SECONDS_IN_TESTS" || failed=1
-			continue
-		fi
-		say "$suite tests, gcc"
-		meson test -C build-gcc --no-rebuild --suite "$suite" --print-errorlogs || failed=1
+		case $suite in
+		fuzz) fuzz "$FUZZ_SECONDS_IN_TESTS" ;;
+		integration) run_integration ;;
+		*) run_suite build-gcc "$suite" gcc ;;
+		esac || failed=1
 	done
-	stop_started
-	sum_up
+	sum_up || failed=1
 	return $failed
 }
 
-# One line that counts what ran, from meson's own logs.
-sum_up() {
-	python3 - "$ROOT"/build-clang/meson-logs/testlog*.json "$ROOT"/build-gcc/meson-logs/testlog*.json <<-'END'
+# In the background, since meson, asked by Ctrl-C, would end one test and go on with the next.
+run_suite() { # directory, suite, compiler
+	local status=0
+	say "$2 tests, $3"
+	meson test -C "$1" --no-rebuild --suite "$2" --logbase "testlog-$2" --print-errorlogs &
+	TEST_RUNNER=$!
+	wait $TEST_RUNNER || status=$?
+	TEST_RUNNER=""
+	return $status
+}
+
+run_integration() {
+	local directory=$LOCAL/test kafka postgres status=0
+	ensure_kafka
+	remove_deployments
+	remove_servers "$directory"
+	kafka=$(free_port 29092)
+	postgres=$(free_port 25432)
+	say "starting a Kafka and a PostgreSQL for the integration tests"
+	STARTED+=("$directory")
+	start_servers "$directory" "$kafka" "$postgres"
+	export LIFELINE_TEST_KAFKA=127.0.0.1:$kafka
+	export LIFELINE_TEST_DATABASE="host=127.0.0.1 port=$postgres user=lifeline dbname=lifeline"
+	run_suite build-gcc integration gcc || status=1
+	stop_started
+	return $status
+}
+
+stop_started() {
+	local directory
+	for directory in "${STARTED[@]}"; do stop_servers "$directory"; done
+	STARTED=()
+}
+
+end_tests() {
+	if [ -n "$TEST_RUNNER" ]; then
+		kill "$TEST_RUNNER" 2>/dev/null && wait "$TEST_RUNNER" || true
+	fi
+	stop_started
+	[ -n "$TEST_COUNTED" ] || sum_up "the run itself, which did not get to its end" || true
+}
+
+# The last line counts what ran, from meson's own logs and what fuzz tells. Fails where something
+# failed, or nothing ran.
+sum_up() { # further things that failed...
+	TEST_COUNTED=1
+	python3 - "${#FUZZ_PASSED[@]}" "${#FUZZ_FAILED[@]}" $# \
+		"$ROOT"/build-clang/meson-logs/testlog-*.json "$ROOT"/build-gcc/meson-logs/testlog-*.json <<-'END'
 	import json, os, sys
-	counts = {}
-	for path in sys.argv[1:]:
-	    if not os.path.exists(path):
-	        continue
-	    for line in open(path):
-	        result = json.loads(line)["result"]
-	        counts[result] = counts.get(result, 0) + 1
-	passed = counts.pop("OK", 0)
-	skipped = counts.pop("SKIP", 0)
-	print(f"{passed} passed, {sum(counts.values())} failed, {skipped} skipped")
+	passed, failed, skipped = int(sys.argv[1]), int(sys.argv[2]) + int(sys.argv[3]), 0
+	for path in filter(os.path.exists, sys.argv[4:]):
+	    for result in (json.loads(line)["result"] for line in open(path)):
+	        passed += result in ("OK", "EXPECTEDFAIL")
+	        skipped += result == "SKIP"
+	        failed += result not in ("OK", "EXPECTEDFAIL", "SKIP")
+	print(f"{passed} passed, {failed} failed, {skipped} skipped")
+	sys.exit(failed > 0 or passed == 0)
 	END
 }
 
+# ---- layout -------------------------------------------------------------------------------------------
+
 format_code() {
-	command -v clang-format >/dev/null || ensure_packages_named clang-format
+	command -v clang-format >/dev/null || ensure_named clang-format
 	local files
 	files=$(git ls-files '*.c' '*.h')
 	if [ "${1:-}" = --check ]; then
@@ -93,9 +137,4 @@ format_code() {
 		# shellcheck disable=SC2086
 		clang-format -i $files
 	fi
-}
-
-ensure_packages_named() {
-	say "installing from Debian: $*"
-	quietly as_root apt-get install -y --no-install-recommends "$@"
 }

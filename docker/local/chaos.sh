@@ -25,7 +25,7 @@ chaos_usage() {
 chaos_set_up() { # households, seed
 	ensure_packages test
 	ensure_kafka
-	build_release
+	build_release tests/bench/bench_load
 	remove_servers "$CHAOS_DIR"
 	CHAOS_KAFKA=$(free_port $((20000 + RANDOM % 2000 * 2)))
 	CHAOS_POSTGRES=$(free_port $((24000 + RANDOM % 700 * 2)))
@@ -75,7 +75,7 @@ chaos() {
 		local "${1#--}=$2"
 		shift 2
 	done
-	[ -n "$keep" ] || trap 'remove_servers "$CHAOS_DIR"' EXIT
+	[ -n "$keep" ] || at_exit 'remove_servers "$CHAOS_DIR"'
 	chaos_set_up "$households" "$seed" >&2
 	say "$minutes minutes of faults, seed $seed, $rate events a second"
 	nice -n 5 python3 "$ROOT/tests/chaos/chaos.py" --root "$ROOT" --directory "$CHAOS_DIR" \
@@ -84,7 +84,7 @@ chaos() {
 		--kafka-port "$CHAOS_KAFKA" --postgres-port "$CHAOS_POSTGRES" \
 		--seed "$seed" --minutes "$minutes" --rate "$rate" --faults "$faults" || status=$?
 	if [ -n "$keep" ] || [ $status != 0 ]; then
-		trap - EXIT
+		never_mind
 		say "servers and data stay: . ${CHAOS_DIR#"$ROOT"/}/env; ./dev down stops the servers"
 	fi
 	return $status
@@ -117,9 +117,9 @@ chaos_take_over() { # households
 	local households=$1 port killed assigned
 	ensure_packages test
 	ensure_kafka
-	build_release
+	build_release tests/bench/bench_load
 	remove_servers "$CHAOS_DIR"
-	trap 'stop_consumers "$CHAOS_DIR"; remove_servers "$CHAOS_DIR"' EXIT
+	at_exit 'stop_consumers "$CHAOS_DIR"; remove_servers "$CHAOS_DIR"'
 	start_servers "$CHAOS_DIR" "$(free_port $((20000 + RANDOM % 2000 * 2)))" "$(free_port $((24000 + RANDOM % 700 * 2)))"
 	# shellcheck disable=SC1091
 	. "$CHAOS_DIR/env"
@@ -152,5 +152,5 @@ chaos_take_over() { # households
 		"$households" $((assigned - killed)) $((task - assigned)) $((all - assigned))
 	stop_consumers "$CHAOS_DIR"
 	remove_servers "$CHAOS_DIR"
-	trap - EXIT
+	never_mind
 }

@@ -57,8 +57,8 @@ demo_set_up() {
 	demo_stop
 	remove_servers "$DEMO_DIR"
 	local kafka postgres
-	kafka=$(free_port 39092)
-	postgres=$(free_port 35432)
+	kafka=$(free_port 19392)
+	postgres=$(free_port 15732)
 	say "starting a Kafka (127.0.0.1:$kafka) and a PostgreSQL (127.0.0.1:$postgres) for the demo"
 	start_servers "$DEMO_DIR" "$kafka" "$postgres"
 	# shellcheck disable=SC1091
@@ -146,7 +146,7 @@ demo() {
 		esac
 		shift
 	done
-	trap demo_stop EXIT
+	at_exit demo_stop
 	demo_set_up >&2
 	start_consumers "$DEMO_DIR"
 	demo_year >&2
@@ -157,11 +157,11 @@ demo() {
 		demo_stories
 	fi
 	if [ -n "$keep" ]; then
-		trap - EXIT
+		never_mind
 		say "servers and consumers keep running; ./dev down stops them"
 	else
 		demo_stop
-		trap - EXIT
+		never_mind
 	fi
 	[ -n "$json" ] || demo_look_further
 }
@@ -172,7 +172,9 @@ up_demo() {
 	. "$DEMO_DIR/env"
 	local kafka=${LIFELINE_KAFKA_BOOTSTRAP_SERVERS##*:} postgres
 	postgres=$(sed -n 's/.*port=\([0-9]*\).*/\1/p' "$DEMO_DIR/env")
+	at_exit demo_stop
 	start_servers "$DEMO_DIR" "$kafka" "$postgres"
 	start_consumers "$DEMO_DIR"
+	never_mind
 	say "up. In your shell:  . .local/demo/env   then  build/lifeline tasks --county 360502"
 }

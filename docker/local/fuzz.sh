@@ -3,6 +3,8 @@
 FUZZ_LENGTHS="restore=16384 schema=32768" # the others' inputs are at most 4096 bytes
 
 FUZZ_SECONDS_IN_TESTS=4
+FUZZ_PASSED=() # targets of this run
+FUZZ_FAILED=()
 
 fuzz_targets() {
 	local source
@@ -12,26 +14,11 @@ fuzz_targets() {
 	done
 }
 
-# libFuzzer and the sanitizers of clang come in a package of its own, whose name has clang's version.
-ensure_clang_runtime() {
-	local version
-	is_debian || return 0
-	version=$(clang --version | sed -n 's/.*version \([0-9]*\)\..*/\1/p;q')
-	ls /usr/lib/llvm-"$version"/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a >/dev/null 2>&1 &&
-		return
-	quietly as_root apt-get update
-	ensure_packages_named "libclang-rt-$version-dev"
-}
-
-build_fuzzers() {
+build_fuzzers() { # target...
 	say "building the fuzzers with clang, address and undefined-behaviour sanitizers"
 	CC=clang meson_setup build-fuzz -Dfuzzers=true -Db_sanitize=address,undefined \
 		-Db_lundef=false -Dc_args=-fno-sanitize-recover=all
-	# shellcheck disable=SC2046
-	ninja -C build-fuzz $(fuzz_targets | sed 's,^,tests/fuzz/fuzz_,') >"$ROOT/build-fuzz/log" 2>&1 || {
-		tail -n 40 "$ROOT/build-fuzz/log" >&2
-		die "the build of the fuzzers failed"
-	}
+	build build-fuzz "of the fuzzers" "${@/#/tests/fuzz/fuzz_}"
 }
 
 fuzz_length() { # target
@@ -76,11 +63,15 @@ fuzz() {
 			die "no such fuzz target: $target (there are: $(fuzz_targets | tr '\n' ' '))"
 	done
 	ensure_packages test
-	ensure_clang_runtime
-	build_fuzzers
+	build_fuzzers "${targets[@]}"
 	say "fuzzing, $seconds s each: ${targets[*]}"
 	for target in "${targets[@]}"; do
-		run_fuzzer "$target" "$seconds" || failed=1
+		if run_fuzzer "$target" "$seconds"; then
+			FUZZ_PASSED+=("$target")
+		else
+			FUZZ_FAILED+=("$target")
+			failed=1
+		fi
 	done
 	return $failed
 }

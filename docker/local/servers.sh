@@ -5,6 +5,7 @@
 UP_DIR=$LOCAL/up
 UP_KAFKA_PORT=${LIFELINE_DEV_KAFKA_PORT:-19092}
 UP_POSTGRES_PORT=${LIFELINE_DEV_POSTGRES_PORT:-15432}
+KAFKA_START_MAX=90 # seconds
 
 port_is_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -15,7 +16,16 @@ free_port() {
 	echo "$port"
 }
 
-is_running() { [ -s "$1" ] && kill -0 "$(head -n 1 "$1")" 2>/dev/null; }
+# The process that a pid file names. One that began after the file was written has only the number in
+# common with it, e.g. after a reboot.
+is_running() { # pid file
+	local pid age written
+	[ -s "$1" ] || return
+	pid=$(head -n 1 "$1")
+	age=$(ps -o etimes= -p "$pid" 2>/dev/null) || return
+	written=$(stat -c %Y "$1")
+	[ $(($(date +%s) - age)) -le $((written + 2)) ]
+}
 
 wait_for() { # what, seconds, command...
 	local what=$1 until=$((SECONDS + $2))
@@ -60,40 +70,59 @@ write_kafka_config() { # directory, port
 	END
 }
 
-kafka_java() { # directory, heap, class, arguments...
+# Log4j takes a URI.
+as_uri() { # path
+	local path=${1//%/%25}
+	echo "file://${path// /%20}"
+}
+
+kafka_java() { # directory, heap, options, class, arguments...
 	local directory=$1 heap=$2
 	shift 2
-	java "-Xmx$heap" "-Dlog4j2.configurationFile=$directory/log4j2.properties" \
+	java "-Xmx$heap" "-Dlog4j2.configurationFile=$(as_uri "$directory/log4j2.properties")" \
 		-cp "$LOCAL/kafka/libs/*" "$@"
 }
 
 start_kafka() { # directory, port
+	launch_kafka "$1" "$2"
+	await_kafka "$1" "$2"
+}
+
+# Its pid is known from the first moment, so that it can be stopped at any.
+launch_kafka() { # directory, port
 	local directory=$1/kafka port=$2
 	is_running "$directory/pid" && return
 	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_KAFKA_PORT"; fi
 	mkdir -p "$directory"
 	write_kafka_config "$directory" "$port"
-	if [ ! -e "$directory/data/meta.properties" ]; then
-		quietly kafka_java "$directory" 256m kafka.tools.StorageTool format \
-			--cluster-id lifeline-development --config "$directory/server.properties"
-	fi
 	(
 		trap '' INT
+		[ -e "$directory/data/meta.properties" ] ||
+			kafka_java "$directory" 256m -XX:TieredStopAtLevel=1 kafka.tools.StorageTool format \
+				--cluster-id lifeline-development --config "$directory/server.properties" || exit
 		exec setsid java -Xmx1g -Xms256m -XX:+UseG1GC -XX:MaxGCPauseMillis=20 \
-			"-Dlog4j2.configurationFile=$directory/log4j2.properties" \
+			"-Dlog4j2.configurationFile=$(as_uri "$directory/log4j2.properties")" \
 			-cp "$LOCAL/kafka/libs/*" kafka.Kafka "$directory/server.properties"
 	) >"$directory/log" 2>&1 </dev/null &
 	echo $! >"$directory/pid"
-	wait_for Kafka 60 port_is_taken "$port" || {
-		tail -n 20 "$directory/log" >&2
-		die "Kafka did not start; its log is $directory/log"
-	}
+}
+
+await_kafka() { # directory, port
+	local directory=$1/kafka until=$((SECONDS + KAFKA_START_MAX))
+	until port_is_taken "$2"; do
+		if ! is_running "$directory/pid" || [ $SECONDS -ge $until ]; then
+			tail -n 20 "$directory/log" >&2
+			die "Kafka did not start; its log is $directory/log"
+		fi
+		sleep 0.1
+	done
 }
 
 stop_process() { # pid file, seconds
 	local pid
 	is_running "$1" || { rm -f "$1"; return 0; }
 	pid=$(head -n 1 "$1")
+	pkill -P "$pid" 2>/dev/null || true # Kafka that is not yet Kafka: what prepares its directory
 	kill "$pid" 2>/dev/null || true
 	wait_for "process $pid" "$2" eval "! kill -0 $pid" || kill -9 "$pid" 2>/dev/null || true
 	rm -f "$1"
@@ -117,6 +146,7 @@ postgres_data() { # directory
 	if [ "$(id -u)" = 0 ]; then
 		data=/var/tmp/lifeline-$(printf %s "$1" | cksum | cut -d' ' -f1)
 		[ -d "$data" ] || install -d -o postgres -m 700 "$data"
+		[ "$(stat -c %U "$data")" = postgres ] || die "$data belongs to somebody else"
 		ln -sfn "$data" "$1/postgres"
 	else
 		data=$1/postgres
@@ -132,10 +162,13 @@ start_postgres() { # directory, port
 	as_postgres "$bin/pg_ctl" -D "$data/data" status >/dev/null 2>&1 && return
 	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_POSTGRES_PORT"; fi
 	if [ ! -s "$data/data/PG_VERSION" ]; then
-		quietly as_postgres "$bin/initdb" -D "$data/data" -U lifeline -A trust -E UTF8 --locale=C.UTF-8
+		as_postgres rm -rf "$data/new" # an initdb that was interrupted
+		quietly as_postgres "$bin/initdb" -D "$data/new" -U lifeline -A trust -E UTF8 --locale=C.UTF-8
+		as_postgres mv "$data/new" "$data/data"
 	fi
+	# no socket in the file system: its path may be too long, or have a space
 	quietly as_postgres "$bin/pg_ctl" -D "$data/data" -l "$data/log" -w -t 60 -o \
-		"-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories=$data -c max_wal_size=4GB -c shared_buffers=256MB" start
+		"-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_wal_size=4GB -c shared_buffers=256MB" start
 	as_postgres "$bin/createdb" -h 127.0.0.1 -p "$port" -U lifeline lifeline >/dev/null 2>&1 || true
 }
 
@@ -157,14 +190,13 @@ remove_servers() { # directory: stop and forget
 
 start_servers() { # directory, kafka port, postgres port
 	mkdir -p "$1"
-	start_kafka "$1" "$2" &
-	local kafka=$!
+	launch_kafka "$1" "$2"
 	start_postgres "$1" "$3"
-	wait $kafka || exit 1
+	await_kafka "$1" "$2"
 	cat >"$1/env" <<-END
 	export LIFELINE_KAFKA_BOOTSTRAP_SERVERS=127.0.0.1:$2
 	export LIFELINE_DATABASE="host=127.0.0.1 port=$3 user=lifeline dbname=lifeline"
-	export LIFELINE_SECRET_FILE=$1/secret
+	export LIFELINE_SECRET_FILE=$(printf %q "$1/secret")
 	END
 	[ -s "$1/secret" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$1/secret")
 }
@@ -174,20 +206,29 @@ stop_servers() { # directory
 	stop_postgres "$1"
 }
 
-stop_started() {
-	local directory
-	for directory in "${STARTED[@]}"; do stop_servers "$directory"; done
-	STARTED=()
-}
-
 up() {
+	at_exit 'stop_servers "$UP_DIR"'
 	say "starting Kafka on 127.0.0.1:$UP_KAFKA_PORT and PostgreSQL on 127.0.0.1:$UP_POSTGRES_PORT"
 	start_servers "$UP_DIR" "$UP_KAFKA_PORT" "$UP_POSTGRES_PORT"
+	never_mind
 	say "up. In your shell:  . .local/up/env   then  build/lifeline topics create   and so on"
+}
+
+# What tests/integration/deployment.sh left when it was killed.
+remove_deployments() {
+	local directory pid
+	for directory in "$LOCAL"/deployment.*; do
+		[ -d "$directory" ] && ! is_running "$directory/pid" || continue
+		for pid in "$directory"/pids/*; do
+			if is_running "$pid"; then kill -9 "$(cat "$pid")" || true; fi
+		done
+		remove_servers "$directory"
+	done
 }
 
 down() {
 	local directory
+	remove_deployments
 	for directory in "$LOCAL"/*/; do
 		[ -d "$directory" ] || continue
 		stop_consumers "${directory%/}"

@@ -61,8 +61,10 @@ some_free_port() { free_port $((20000 + RANDOM % 5000 * 2)); }
 
 deploy() {
 	need_servers
-	DIR=$(mktemp -d)
+	mkdir -p "$LOCAL"
+	DIR=$(mktemp -d "$LOCAL/deployment.XXXXXX") # where ./dev down and ./dev test find it
 	chmod 711 "$DIR"
+	echo $$ >"$DIR/pid"
 	mkdir -p "$DIR/logs" "$DIR/pids"
 	trap tear_down EXIT
 	trap 'exit 143' TERM INT HUP
