@@ -3,7 +3,7 @@
 
 static int view_of(const struct ll_invocation *invocation, struct ll_case_view *ret_view)
 {
-	struct ll_case_view view = {.json = ll_invocation_flag(invocation, "json")};
+	struct ll_case_view view = {.json = false};
 
 	if (ll_language_of(ll_invocation_option(invocation, "lang"), &view.language))
 		return ll_complain(invocation, -LL_ERR_USAGE, "--lang is zh or en");
@@ -26,14 +26,20 @@ static int run_show(struct ll_invocation *invocation)
 {
 	struct ll_case_view view;
 
-	return view_of(invocation, &view) ? LL_EXIT_USAGE : ll_case_show_run(invocation, &view);
+	if (view_of(invocation, &view))
+		return LL_EXIT_USAGE;
+	view.json = ll_invocation_flag(invocation, "json");
+	return ll_case_show_run(invocation, &view);
 }
 
 static int run_list(struct ll_invocation *invocation)
 {
 	struct ll_case_view view;
 
-	return view_of(invocation, &view) ? LL_EXIT_USAGE : ll_case_list_run(invocation, &view);
+	if (view_of(invocation, &view))
+		return LL_EXIT_USAGE;
+	view.json = ll_invocation_flag(invocation, "json");
+	return ll_case_list_run(invocation, &view);
 }
 
 #define CODE_OPTION                                                                       \

@@ -97,7 +97,16 @@ static int change_json(const struct ll_recorded_risk_change *recorded)
 	return print_object(object);
 }
 
-/* The first reason in words, with two blanks before it; nothing where there is none. */
+/* The first reason that has facts behind it ("is ex-poor" says little), else the first. */
+static const struct ll_reason *telling_reason(const struct ll_reason *reasons, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (reasons[i].fact_count > 0)
+			return &reasons[i];
+	return reasons;
+}
+
+/* One reason in words, with two blanks before it; nothing where there is none. */
 static int append_reason(const struct ll_case_view *view, struct ll_str reasons_json,
 			 struct ll_buf *out)
 {
@@ -111,7 +120,7 @@ static int append_reason(const struct ll_case_view *view, struct ll_str reasons_
 	if (!err && count > 0)
 		err = ll_buf_append_str(out, "  ");
 	if (!err && count > 0)
-		err = ll_words_reason(&reasons[0], view->language, out);
+		err = ll_words_reason(telling_reason(reasons, count), view->language, out);
 	ll_arena_release(&arena);
 	return err;
 }
