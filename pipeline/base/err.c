@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
+
 struct err_row {
 	int number;
 	enum ll_err_class class;
@@ -13,7 +15,7 @@ struct err_row {
 
 static const struct err_row err_rows[] = {
 #define ERR_ROW(symbol, number, class, name, text) {number, LL_CLASS_##class, name, text},
-    LL_ERRORS(ERR_ROW)
+	LL_ERRORS(ERR_ROW)
 #undef ERR_ROW
 };
 
@@ -69,6 +71,22 @@ static void cut_to_whole_character(char *text, size_t size)
 		text[start - 1] = '\0';
 }
 
+/* Nor may it hold half of one: a name that was cut by "%.64s", a file's name in another charset. */
+static void mend_characters(char *text)
+{
+	while (*text) {
+		size_t size = 1;
+
+		while (size <= 4 && !ll_str_is_utf8((struct ll_str){text, size}))
+			size += text[size] ? 1 : 4;
+		if (size > 4) {
+			*text = '?';
+			size = 1;
+		}
+		text += size;
+	}
+}
+
 void ll_error_fill(struct ll_error *error, int code, int line, int column, const char *format, ...)
 {
 	va_list args;
@@ -87,4 +105,5 @@ void ll_error_fill(struct ll_error *error, int code, int line, int column, const
 		error->message[0] = '\0';
 	else if ((size_t)length >= sizeof(error->message))
 		cut_to_whole_character(error->message, sizeof(error->message) - 1);
+	mend_characters(error->message);
 }

@@ -185,27 +185,43 @@ static json_t *show_json_kafka(const struct ll_settings *settings)
 {
 	json_t *kafka = json_object();
 
-	for (size_t i = 0; i < settings->kafka_count; i++)
-		json_object_set_new(kafka, settings->kafka[i].name,
-				    json_pack("{s:s, s:s}", "value",
-					      shown_kafka(&settings->kafka[i]), "origin",
-					      ll_setting_origin_name(settings->kafka_origins[i])));
+	for (size_t i = 0; kafka && i < settings->kafka_count; i++) {
+		json_t *property =
+			json_pack("{s:s, s:s}", "value", shown_kafka(&settings->kafka[i]), "origin",
+				  ll_setting_origin_name(settings->kafka_origins[i]));
+
+		if (json_object_set_new(kafka, settings->kafka[i].name, property) != 0) {
+			json_decref(kafka);
+			return NULL;
+		}
+	}
 	return kafka;
+}
+
+/* NULL: out of memory. A setting that is not there must not look like one that is not set. */
+static json_t *show_json_object(const struct ll_settings *settings)
+{
+	json_t *object = json_object();
+	int failed = !object;
+
+	for (int i = 0; i < LL_SETTING_COUNT && !failed; i++)
+		failed = json_object_set_new(object, ll_setting_rows[i].name,
+					     show_json_setting(settings, (enum ll_setting)i));
+	if (!failed)
+		failed = json_object_set_new(object, "kafka", show_json_kafka(settings));
+	if (failed) {
+		json_decref(object);
+		return NULL;
+	}
+	return object;
 }
 
 static int show_json(const struct ll_settings *settings, struct ll_buf *out)
 {
-	json_t *object = json_object();
-	char *text;
-	int err = -LL_ERR_NO_MEMORY;
+	json_t *object = show_json_object(settings);
+	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+	int err = text ? ll_buf_append_format(out, "%s\n", text) : -LL_ERR_NO_MEMORY;
 
-	for (int i = 0; i < LL_SETTING_COUNT; i++)
-		json_object_set_new(object, ll_setting_rows[i].name,
-				    show_json_setting(settings, (enum ll_setting)i));
-	json_object_set_new(object, "kafka", show_json_kafka(settings));
-	text = json_dumps(object, JSON_COMPACT);
-	if (text)
-		err = ll_buf_append_format(out, "%s\n", text);
 	free(text);
 	json_decref(object);
 	return err;

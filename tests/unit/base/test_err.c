@@ -82,13 +82,26 @@ static void test_a_long_message_is_cut_between_characters(void **state)
 	}
 }
 
+/* A name cut by its precision, and bytes that never were text. */
+static void test_a_message_is_text_whatever_is_put_into_it(void **state)
+{
+	struct ll_error error;
+
+	(void)state;
+	ll_error_set(&error, -LL_ERR_IO, "no setting %.4s, really", "\xe6\x88\xb7\xe6\x88\xb7");
+	assert_string_equal(error.message, "no setting \xe6\x88\xb7?, really");
+	ll_error_set(&error, -LL_ERR_IO, "\xff%s\xf0\x9f", "ok");
+	assert_string_equal(error.message, "?ok??");
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_every_error_is_found_by_number_and_name),
-	    cmocka_unit_test(test_unknown_errors_are_fatal),
-	    cmocka_unit_test(test_set_fills_and_returns_the_code),
-	    cmocka_unit_test(test_a_long_message_is_cut_between_characters),
+		cmocka_unit_test(test_every_error_is_found_by_number_and_name),
+		cmocka_unit_test(test_unknown_errors_are_fatal),
+		cmocka_unit_test(test_set_fills_and_returns_the_code),
+		cmocka_unit_test(test_a_long_message_is_cut_between_characters),
+		cmocka_unit_test(test_a_message_is_text_whatever_is_put_into_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
