@@ -33,19 +33,26 @@ int ll_memory_end_write(struct ll_memory *memory, int err, struct ll_error *erro
 	return err;
 }
 
-void *ll_memory_rows_add(struct ll_memory_rows *rows, size_t size)
+int ll_memory_rows_reserve(struct ll_memory_rows *rows, size_t size)
 {
-	uint8_t *row;
-
 	if (rows->count == rows->capacity) {
 		size_t capacity = rows->capacity ? rows->capacity * 2 : ROWS_MIN;
 		void *grown = reallocarray(rows->rows, capacity, size);
 
 		if (!grown)
-			return NULL;
+			return -LL_ERR_NO_MEMORY;
 		rows->rows = grown;
 		rows->capacity = capacity;
 	}
+	return 0;
+}
+
+void *ll_memory_rows_add(struct ll_memory_rows *rows, size_t size)
+{
+	uint8_t *row;
+
+	if (ll_memory_rows_reserve(rows, size))
+		return NULL;
 	row = (uint8_t *)rows->rows + rows->count++ * size;
 	memset(row, 0, size);
 	return row;

@@ -101,6 +101,11 @@ int ll_memory_end_write(struct ll_memory *memory, int err, struct ll_error *erro
 
 /* A new zeroed row of `size` bytes at the end; NULL when out of memory. */
 void *ll_memory_rows_add(struct ll_memory_rows *rows, size_t size);
+/*
+ * Room for one more, so that the next rows_add succeeds: made before an index is told of the row, which
+ * otherwise would know one that is not there.
+ */
+int ll_memory_rows_reserve(struct ll_memory_rows *rows, size_t size);
 /* Text that lives as long as the database; -LL_ERR_NO_MEMORY. */
 int ll_memory_keep(struct ll_memory *memory, struct ll_str *text);
 int ll_memory_keep_string(struct ll_memory *memory, const char **text);

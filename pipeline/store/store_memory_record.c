@@ -60,14 +60,14 @@ static int add_history(struct ll_memory *memory, const struct ll_memory_task *ta
 {
 	struct ll_memory_task *row;
 	bool is_new;
-	int err = put_position(&memory->history_index, task->position.topic,
-			       task->position.partition, task->position.offset, &is_new);
+	int err = ll_memory_rows_reserve(&memory->history, sizeof(*row));
 
+	if (!err)
+		err = put_position(&memory->history_index, task->position.topic,
+				   task->position.partition, task->position.offset, &is_new);
 	if (err || !is_new)
 		return err;
 	row = ll_memory_rows_add(&memory->history, sizeof(*row));
-	if (!row)
-		return -LL_ERR_NO_MEMORY;
 	*row = *task;
 	return 0;
 }
@@ -103,13 +103,16 @@ static int put_task(struct ll_memory *memory, const struct ll_memory_task *task)
 	struct ll_memory_task *there;
 	size_t at;
 	bool is_new;
-	int err = ll_key_index_put(&memory->task_index, bytes_of_key(&task->recorded.task.task_id),
-				   memory->tasks.count, &at, &is_new);
+	int err = ll_memory_rows_reserve(&memory->tasks, sizeof(row));
 
+	if (!err)
+		err = ll_key_index_put(&memory->task_index,
+				       bytes_of_key(&task->recorded.task.task_id),
+				       memory->tasks.count, &at, &is_new);
 	if (err)
 		return err;
-	if (is_new && !ll_memory_rows_add(&memory->tasks, sizeof(row)))
-		return -LL_ERR_NO_MEMORY;
+	if (is_new)
+		ll_memory_rows_add(&memory->tasks, sizeof(row));
 	there = (struct ll_memory_task *)memory->tasks.rows + at;
 	if (!is_new && !is_later(there, task))
 		return 0;
@@ -135,15 +138,17 @@ static int put_status(struct ll_memory *memory, const struct ll_recorded_risk_ch
 	struct ll_memory_status *there;
 	size_t at;
 	bool is_new;
-	int err = ll_key_index_put(&memory->status_index, bytes_of_key(&row.household_key),
-				   memory->statuses.count, &at, &is_new);
+	int err = ll_memory_rows_reserve(&memory->statuses, sizeof(row));
 
-	if (err)
-		return err;
 	if (ll_memory_keep(memory, &row.area) || ll_memory_keep_string(memory, &row.topic))
 		return -LL_ERR_NO_MEMORY;
-	if (is_new && !ll_memory_rows_add(&memory->statuses, sizeof(row)))
-		return -LL_ERR_NO_MEMORY;
+	if (!err)
+		err = ll_key_index_put(&memory->status_index, bytes_of_key(&row.household_key),
+				       memory->statuses.count, &at, &is_new);
+	if (err)
+		return err;
+	if (is_new)
+		ll_memory_rows_add(&memory->statuses, sizeof(row));
 	there = (struct ll_memory_status *)memory->statuses.rows + at;
 	if (!is_new && strcmp(there->topic, row.topic) == 0 && there->partition == row.partition &&
 	    there->offset > row.offset)
@@ -294,16 +299,18 @@ static int put_person(struct ll_memory *memory, struct ll_private_person person)
 {
 	size_t at;
 	bool is_new;
-	int err = ll_key_index_put(&memory->person_index, bytes_of_key(&person.person_key),
-				   memory->people.count, &at, &is_new);
+	int err = ll_memory_rows_reserve(&memory->people, sizeof(person));
 
-	if (err)
-		return err;
 	if (ll_memory_keep(memory, &person.name) || ll_memory_keep(memory, &person.phone) ||
 	    ll_memory_keep(memory, &person.address))
 		return -LL_ERR_NO_MEMORY;
-	if (is_new && !ll_memory_rows_add(&memory->people, sizeof(person)))
-		return -LL_ERR_NO_MEMORY;
+	if (!err)
+		err = ll_key_index_put(&memory->person_index, bytes_of_key(&person.person_key),
+				       memory->people.count, &at, &is_new);
+	if (err)
+		return err;
+	if (is_new)
+		ll_memory_rows_add(&memory->people, sizeof(person));
 	((struct ll_private_person *)memory->people.rows)[at] = person;
 	return 0;
 }
