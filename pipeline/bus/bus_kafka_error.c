@@ -112,8 +112,11 @@ int ll_kafka_check(rd_kafka_t *handle, struct ll_kafka_link *link, struct ll_err
 	if (code == RD_KAFKA_RESP_ERR_NO_ERROR)
 		return 0;
 	if (ll_kafka_err(code) == -LL_ERR_FENCED)
-		return fail_with(error, link, -LL_ERR_FENCED,
-				 "another process has taken this transactional.id over", why);
+		return fail_with(
+			error, link, -LL_ERR_FENCED,
+			"another process has taken this transactional.id over, or Kafka ended its "
+			"transaction after a pause",
+			why);
 	return fail_with(error, link, -LL_ERR_FATAL, "the Kafka client gave up", why);
 }
 
