@@ -57,6 +57,7 @@ run_tests() {
 		case $suite in
 		fuzz) fuzz "$FUZZ_SECONDS_IN_TESTS" ;;
 		integration) run_integration ;;
+		fault) run_suite build-gcc fault gcc --num-processes 5 ;; # they mostly wait
 		*) run_suite build-gcc "$suite" gcc ;;
 		esac || failed=1
 	done
@@ -65,10 +66,10 @@ run_tests() {
 }
 
 # In the background, since meson, asked by Ctrl-C, would end one test and go on with the next.
-run_suite() { # directory, suite, compiler
+run_suite() { # directory, suite, compiler, options of meson test...
 	local status=0
 	say "$2 tests, $3"
-	meson test -C "$1" --no-rebuild --suite "$2" --logbase "testlog-$2" --print-errorlogs &
+	meson test -C "$1" --no-rebuild --suite "$2" --logbase "testlog-$2" --print-errorlogs "${@:4}" &
 	TEST_RUNNER=$!
 	wait $TEST_RUNNER || status=$?
 	TEST_RUNNER=""
