@@ -117,17 +117,28 @@ int ll_rejects_add(struct ll_rejects *rejects, const char *file, const struct ll
 	return ferror(rejects->stream) ? write_error(rejects, error) : 0;
 }
 
+/*
+ * A file of rejects that an earlier run left tells of rows that are right by now. What is not a
+ * regular file stays: --reject /dev/null. Where there is none, nothing is asked of the directory,
+ * which may be read-only.
+ */
+static int remove_old_file(struct ll_rejects *rejects, struct ll_error *error)
+{
+	struct stat status;
+
+	if (lstat(rejects->path, &status) < 0 || !S_ISREG(status.st_mode))
+		return 0;
+	return unlink(rejects->path) < 0 ? write_error(rejects, error) : 0;
+}
+
 int ll_rejects_close(struct ll_rejects *rejects, struct ll_error *error)
 {
 	FILE *stream = rejects->stream;
 
 	if (!rejects->path)
 		return 0;
-	if (!stream) {
-		if (!rejects->made && unlink(rejects->path) < 0 && errno != ENOENT)
-			return write_error(rejects, error);
-		return 0;
-	}
+	if (!stream)
+		return rejects->made ? 0 : remove_old_file(rejects, error);
 	rejects->stream = NULL;
 	return fclose(stream) != 0 ? write_error(rejects, error) : 0;
 }

@@ -1,7 +1,8 @@
 /*
  * The rows that were rejected, as CSV: file,line,field,reason,text,row. The file is made (mode 0600:
  * the rows are personal data) when the first row is written, so there is none when nothing was
- * rejected; one that an earlier run left under the same name is removed. Counts by reason always.
+ * rejected; a regular file that an earlier run left under the same name is removed. Counts by
+ * reason always.
  *
  * One thread at a time; add and close write the file and may block for the disk.
  */
