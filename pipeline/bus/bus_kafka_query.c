@@ -6,6 +6,8 @@
 
 /* Between two questions about offsets that an open transaction still holds. */
 #define UNSTABLE_PAUSE_MS 5
+/* Between two questions to a cluster that has just started, or is choosing leaders. */
+#define LEADER_PAUSE_MS 100
 
 static rd_kafka_resp_err_t list_error(const rd_kafka_topic_partition_list_t *list)
 {
@@ -83,16 +85,75 @@ static int query_failed(struct ll_kafka_consumer *consumer, rd_kafka_resp_err_t 
 	return ll_kafka_fail(error, &consumer->link, code, what);
 }
 
+/*
+ * Right after a broker's start, or while a leader is chosen, the answer is that another broker leads
+ * the partition. librdkafka then asks for the leaders anew, but gives the error to the caller.
+ */
+static bool ask_again(rd_kafka_resp_err_t code, int64_t deadline_ms)
+{
+	static const rd_kafka_resp_err_t passing[] = {
+		RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION, RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE,
+		RD_KAFKA_RESP_ERR_REPLICA_NOT_AVAILABLE,    RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE,
+		RD_KAFKA_RESP_ERR_FENCED_LEADER_EPOCH,	    RD_KAFKA_RESP_ERR_UNKNOWN_LEADER_EPOCH,
+		RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR,
+	};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++) {
+		if (passing[i] != code)
+			continue;
+		if (ll_kafka_left_ms(deadline_ms) <= LEADER_PAUSE_MS)
+			return false;
+		pause_ms(LEADER_PAUSE_MS);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * The first offset at a time or after it; -1 where there is none. Or one of the log's ends, which are
+ * times below 0 in Kafka's protocol.
+ */
+static rd_kafka_resp_err_t ask_offset(struct ll_kafka_consumer *consumer, const char *topic,
+				      int32_t partition, int64_t time, int64_t deadline_ms,
+				      int64_t *ret_offset)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_topic_partition_t *asked =
+		rd_kafka_topic_partition_list_add(list, topic, partition);
+	rd_kafka_resp_err_t code;
+
+	do {
+		asked->offset = time;
+		code = rd_kafka_offsets_for_times(consumer->handle, list,
+						  ll_kafka_left_ms(deadline_ms));
+		if (!code)
+			code = list_error(list);
+	} while (ask_again(code, deadline_ms));
+	if (!code)
+		*ret_offset = asked->offset;
+	rd_kafka_topic_partition_list_destroy(list);
+	return code;
+}
+
+/*
+ * Not rd_kafka_query_watermark_offsets(): it asks for both ends at once, and where the first answer is
+ * an error and the second is not, it forgets the error and calls the partition empty. Up to
+ * librdkafka 2.8 at least.
+ */
 int ll_kafka_consumer_range(struct ll_consumer *base, const char *topic, int32_t partition,
 			    int timeout_ms, int64_t *ret_first, int64_t *ret_end,
 			    struct ll_error *error)
 {
 	struct ll_kafka_consumer *consumer = (struct ll_kafka_consumer *)base;
+	int64_t deadline_ms = ll_kafka_now_ms() + timeout_ms;
 	int64_t first = 0;
 	int64_t end = 0;
-	rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(
-		consumer->handle, topic, partition, &first, &end, timeout_ms);
+	rd_kafka_resp_err_t code = ask_offset(consumer, topic, partition, RD_KAFKA_OFFSET_BEGINNING,
+					      deadline_ms, &first);
 
+	if (!code)
+		code = ask_offset(consumer, topic, partition, RD_KAFKA_OFFSET_END, deadline_ms,
+				  &end);
 	if (code)
 		return query_failed(consumer, code, "the range", topic, partition, error);
 	*ret_first = first;
@@ -106,25 +167,15 @@ int ll_kafka_consumer_offset_at(struct ll_consumer *base, const char *topic, int
 {
 	struct ll_kafka_consumer *consumer = (struct ll_kafka_consumer *)base;
 	int64_t deadline_ms = ll_kafka_now_ms() + timeout_ms;
-	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
-	rd_kafka_resp_err_t code;
-	int64_t offset;
-	int64_t first;
+	int64_t offset = 0;
+	rd_kafka_resp_err_t code = ask_offset(consumer, topic, partition, time_ms > 0 ? time_ms : 0,
+					      deadline_ms, &offset);
 
-	/* Times below 0 mean the ends of the log in Kafka's protocol. */
-	rd_kafka_topic_partition_list_add(list, topic, partition)->offset =
-		time_ms > 0 ? time_ms : 0;
-	code = rd_kafka_offsets_for_times(consumer->handle, list, timeout_ms);
-	if (!code)
-		code = list_error(list);
-	offset = list->elems[0].offset;
-	rd_kafka_topic_partition_list_destroy(list);
+	if (!code && offset < 0)
+		code = ask_offset(consumer, topic, partition, RD_KAFKA_OFFSET_END, deadline_ms,
+				  &offset);
 	if (code)
 		return query_failed(consumer, code, "an offset", topic, partition, error);
-	if (offset >= 0) {
-		*ret_offset = offset;
-		return 0;
-	}
-	return ll_kafka_consumer_range(base, topic, partition, ll_kafka_left_ms(deadline_ms),
-				       &first, ret_offset, error);
+	*ret_offset = offset;
+	return 0;
 }

@@ -9,6 +9,7 @@
 
 #define GROUP	   "lifeline-fault"
 #define SOON_MS	   20000
+#define RANGES	   24
 #define CODE(name) RD_KAFKA_RESP_ERR_##name
 
 struct world {
@@ -236,6 +237,52 @@ static void test_committed_offsets_are_forbidden(void **state)
 	mock_forgive(&world->mock, MOCK_OFFSET_FETCH);
 }
 
+/*
+ * As right after a broker's start: the question is asked again, and answered in time. Many times, since
+ * librdkafka's own question for both ends forgets an error only where two answers come together.
+ */
+static void test_ranges_are_asked_for_again(void **state)
+{
+	static const rd_kafka_resp_err_t codes[] = {CODE(NOT_LEADER_FOR_PARTITION),
+						    CODE(LEADER_NOT_AVAILABLE)};
+	struct world *world = *state;
+	int64_t before = -1, first = -1, end = -1, offset = -1;
+
+	write_one(world);
+	poll_until(world, &world->read, world->read + 1);
+	assert_int_equal(
+		ll_consumer_range(world->consumer, MOCK_IN, 0, 10000, &first, &before, NULL), 0);
+	assert_true(first == 0 && before > 0);
+	for (int i = 0; i < RANGES; i++) {
+		mock_deadline(30, "a range");
+		mock_fail(&world->mock, MOCK_LIST_OFFSETS, codes[i % 2], 1 + i % 3);
+		assert_int_equal(
+			ll_consumer_range(world->consumer, MOCK_IN, 0, 10000, &first, &end, NULL),
+			0);
+		assert_int_equal(first, 0);
+		assert_int_equal(end, before);
+	}
+	mock_fail(&world->mock, MOCK_LIST_OFFSETS, codes[0], 3);
+	assert_int_equal(
+		ll_consumer_offset_at(world->consumer, MOCK_IN, 0, 0, 10000, &offset, NULL), 0);
+	assert_true(offset >= 0 && offset <= end);
+	mock_forgive(&world->mock, MOCK_LIST_OFFSETS);
+}
+
+static void test_a_leader_that_never_comes(void **state)
+{
+	struct world *world = *state;
+	int64_t first = -1, end = -1;
+	int err;
+
+	mock_deadline(30, "no leader");
+	mock_fail(&world->mock, MOCK_LIST_OFFSETS, CODE(NOT_LEADER_FOR_PARTITION), 1000);
+	err = ll_consumer_range(world->consumer, MOCK_IN, 0, 500, &first, &end, NULL);
+	assert_int_equal(ll_err_class(err), LL_CLASS_RETRY);
+	assert_int_equal(end, -1);
+	mock_forgive(&world->mock, MOCK_LIST_OFFSETS);
+}
+
 /* ---- membership ---------------------------------------------------------------------------- */
 
 static void heartbeat_fails(struct world *world, rd_kafka_resp_err_t code, bool lost)
@@ -312,6 +359,8 @@ int main(void)
 		cmocka_unit_test(test_an_offset_out_of_the_log),
 		cmocka_unit_test(test_committed_offsets_are_asked_for_again),
 		cmocka_unit_test(test_committed_offsets_are_forbidden),
+		cmocka_unit_test(test_ranges_are_asked_for_again),
+		cmocka_unit_test(test_a_leader_that_never_comes),
 		cmocka_unit_test(test_a_rebalance),
 		cmocka_unit_test(test_a_member_that_was_thrown_out),
 		cmocka_unit_test(test_a_generation_that_is_over),
