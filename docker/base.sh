@@ -119,8 +119,10 @@ trixie | bookworm) ;;
 esac
 command -v debootstrap >/dev/null || die "debootstrap is missing: apt-get install debootstrap"
 docker info >/dev/null 2>&1 || die "Docker does not answer: is it running, and may you use it?"
-MIRROR=${MIRROR:-$(apt_repository Debian http://deb.debian.org/debian)}
-SECURITY_MIRROR=${SECURITY_MIRROR:-$(apt_repository Debian-Security http://deb.debian.org/debian-security)}
+MIRROR=${MIRROR:-$(apt_repository Debian "")}
+SECURITY_MIRROR=${SECURITY_MIRROR:-$(apt_repository Debian-Security "")}
+[ -n "$MIRROR" ] && [ -n "$SECURITY_MIRROR" ] ||
+	die "apt names no Debian mirror here; say MIRROR=URL SECURITY_MIRROR=URL (Debian's and Debian-Security's)"
 
 WORK=$(mktemp -d)
 LOG=$WORK/log
