@@ -34,15 +34,17 @@ build_sanitized() { # directory, compiler, target...
 # ---- testing ------------------------------------------------------------------------------------------
 
 SUITES="unit replay fault sim fuzz integration"
+DEPLOYMENTS_MAX=2 # at the same time: each is a Kafka, a PostgreSQL and the stages
 TEST_COUNTED=""
 TEST_RUNNER="" # the pid of the meson that runs tests
 
 run_tests() {
-	local suites=("$@") suite failed=0
+	local suites=("$@") suite failed=0 plain=()
 	# shellcheck disable=SC2206
 	[ ${#suites[@]} -gt 0 ] || suites=($SUITES)
 	for suite in "${suites[@]}"; do
 		case " $SUITES " in *" $suite "*) ;; *) die "no such suite: $suite (there are: $SUITES)" ;; esac
+		case $suite in fuzz | integration) ;; *) plain+=("$suite") ;; esac
 	done
 	rm -f "$ROOT"/build-*/meson-logs/testlog*
 	at_exit end_tests
@@ -50,26 +52,29 @@ run_tests() {
 	build_sanitized build-gcc gcc
 	case " ${suites[*]} " in *" unit "*)
 		build_sanitized build-clang clang
-		run_suite build-clang unit clang || failed=1
+		run_suites build-clang clang unit || failed=1
 		;;
 	esac
+	# together, since some wait and others compute
+	[ ${#plain[@]} = 0 ] || run_suites build-gcc gcc "${plain[@]}" || failed=1
 	for suite in "${suites[@]}"; do
 		case $suite in
-		fuzz) fuzz "$FUZZ_SECONDS_IN_TESTS" ;;
-		integration) run_integration ;;
-		fault) run_suite build-gcc fault gcc --num-processes 5 ;; # they mostly wait
-		*) run_suite build-gcc "$suite" gcc ;;
-		esac || failed=1
+		fuzz) fuzz "$FUZZ_SECONDS_IN_TESTS" || failed=1 ;;
+		integration) run_integration || failed=1 ;;
+		esac
 	done
 	sum_up || failed=1
 	return $failed
 }
 
 # In the background, since meson, asked by Ctrl-C, would end one test and go on with the next.
-run_suite() { # directory, suite, compiler, options of meson test...
-	local status=0
-	say "$2 tests, $3"
-	meson test -C "$1" --no-rebuild --suite "$2" --logbase "testlog-$2" --print-errorlogs "${@:4}" &
+run_suites() { # directory, compiler, suite...
+	local directory=$1 compiler=$2 status=0 options=() suite
+	shift 2
+	say "tests, $compiler: $*"
+	for suite in "$@"; do options+=(--suite "$suite"); done
+	[ "$*" != integration ] || options+=(--num-processes "$DEPLOYMENTS_MAX")
+	meson test -C "$directory" --no-rebuild "${options[@]}" --logbase "testlog-$1" --print-errorlogs &
 	TEST_RUNNER=$!
 	wait $TEST_RUNNER || status=$?
 	TEST_RUNNER=""
@@ -88,7 +93,7 @@ run_integration() {
 	start_servers "$directory" "$kafka" "$postgres"
 	export LIFELINE_TEST_KAFKA=127.0.0.1:$kafka
 	export LIFELINE_TEST_DATABASE="host=127.0.0.1 port=$postgres user=lifeline dbname=lifeline"
-	run_suite build-gcc integration gcc || status=1
+	run_suites build-gcc gcc integration || status=1
 	stop_started
 	return $status
 }
@@ -103,6 +108,7 @@ end_tests() {
 	if [ -n "$TEST_RUNNER" ]; then
 		kill "$TEST_RUNNER" 2>/dev/null && wait "$TEST_RUNNER" || true
 	fi
+	end_fuzz
 	stop_started
 	[ -n "$TEST_COUNTED" ] || sum_up "the run itself, which did not get to its end" || true
 }
@@ -110,19 +116,18 @@ end_tests() {
 # The last line counts what ran, from meson's own logs and what fuzz tells. Fails where something
 # failed, or nothing ran.
 sum_up() { # further things that failed...
+	local passed failed skipped
 	TEST_COUNTED=1
-	python3 - "${#FUZZ_PASSED[@]}" "${#FUZZ_FAILED[@]}" $# \
-		"$ROOT"/build-clang/meson-logs/testlog-*.json "$ROOT"/build-gcc/meson-logs/testlog-*.json <<-'END'
-	import json, os, sys
-	passed, failed, skipped = int(sys.argv[1]), int(sys.argv[2]) + int(sys.argv[3]), 0
-	for path in filter(os.path.exists, sys.argv[4:]):
-	    for result in (json.loads(line)["result"] for line in open(path)):
-	        passed += result in ("OK", "EXPECTEDFAIL")
-	        skipped += result == "SKIP"
-	        failed += result not in ("OK", "EXPECTEDFAIL", "SKIP")
-	print(f"{passed} passed, {failed} failed, {skipped} skipped")
-	sys.exit(failed > 0 or passed == 0)
-	END
+	passed=$((${#FUZZ_PASSED[@]} + $(count_results '"(OK|EXPECTEDFAIL)"')))
+	skipped=$(count_results '"SKIP"')
+	failed=$((${#FUZZ_FAILED[@]} + $# + $(count_results '".*"') - $(count_results '"(OK|EXPECTEDFAIL|SKIP)"')))
+	printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+	[ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+}
+
+count_results() { # regular expression
+	cat "$ROOT"/build-{gcc,clang}/meson-logs/testlog-*.json 2>/dev/null |
+		grep -cE "^\{.*\"result\": $1, \"starttime\"" || true
 }
 
 # ---- layout -------------------------------------------------------------------------------------------

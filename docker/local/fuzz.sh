@@ -5,6 +5,7 @@ FUZZ_LENGTHS="restore=16384 schema=32768" # the others' inputs are at most 4096 
 FUZZ_SECONDS_IN_TESTS=4
 FUZZ_PASSED=() # targets of this run
 FUZZ_FAILED=()
+FUZZ_RUNNING=() # pids of the subshells that run them
 
 fuzz_targets() {
 	local source
@@ -51,7 +52,7 @@ run_fuzzer() { # target, seconds
 
 # fuzz [SECONDS] [TARGET...]
 fuzz() {
-	local seconds=10 targets target failed=0
+	local seconds=10 targets target
 	case ${1:-} in
 	'' | *[!0-9]*) ;;
 	*) seconds=$1; shift ;;
@@ -65,13 +66,34 @@ fuzz() {
 	ensure_packages test
 	build_fuzzers "${targets[@]}"
 	say "fuzzing, $seconds s each: ${targets[*]}"
-	for target in "${targets[@]}"; do
-		if run_fuzzer "$target" "$seconds"; then
-			FUZZ_PASSED+=("$target")
-		else
-			FUZZ_FAILED+=("$target")
-			failed=1
-		fi
+	fuzz_all "$seconds" "${targets[@]}"
+	[ ${#FUZZ_FAILED[@]} = 0 ]
+}
+
+# As many at a time as there are cores.
+fuzz_all() { # seconds, target...
+	local seconds=$1 cores pid target
+	shift
+	cores=$(nproc)
+	while [ $# -gt 0 ]; do
+		FUZZ_RUNNING=()
+		for target in "${@:1:cores}"; do
+			run_fuzzer "$target" "$seconds" &
+			FUZZ_RUNNING+=($!)
+		done
+		for pid in "${FUZZ_RUNNING[@]}"; do
+			target=$1
+			shift
+			if wait "$pid"; then FUZZ_PASSED+=("$target"); else FUZZ_FAILED+=("$target"); fi
+		done
 	done
-	return $failed
+	FUZZ_RUNNING=()
+}
+
+end_fuzz() {
+	local pid
+	for pid in "${FUZZ_RUNNING[@]}"; do
+		pkill -P "$pid" || true
+		wait "$pid" || true
+	done 2>/dev/null
 }
