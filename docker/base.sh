@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Makes the base image of all others from Debian's packages, without an image registry.
 set -euo pipefail
+umask 022 # of what lies in the image
 
 usage() {
 	cat <<-'END'

@@ -37,12 +37,11 @@ start_consumers() { # directory
 stop_consumers() { # directory
 	local pid
 	for pid in "$1"/consumers/*.pid; do
-		[ -e "$pid" ] && is_running "$pid" && kill "$(cat "$pid")" 2>/dev/null || true
+		if is_running "$pid"; then kill "$(cat "$pid")" 2>/dev/null || true; fi
 	done
 	for pid in "$1"/consumers/*.pid; do
-		[ -e "$pid" ] && stop_process "$pid" 20
+		if [ -e "$pid" ]; then stop_process "$pid" 20; fi
 	done
-	return 0
 }
 
 demo_stop() {

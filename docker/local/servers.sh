@@ -218,7 +218,8 @@ up() {
 remove_deployments() {
 	local directory pid
 	for directory in "$LOCAL"/deployment.*; do
-		[ -d "$directory" ] && ! is_running "$directory/pid" || continue
+		[ -d "$directory" ] || continue
+		if is_running "$directory/pid"; then continue; fi
 		for pid in "$directory"/pids/*; do
 			if is_running "$pid"; then kill -9 "$(cat "$pid")" || true; fi
 		done
