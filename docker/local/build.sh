@@ -34,7 +34,7 @@ build_sanitized() { # directory, compiler, target...
 # ---- testing ------------------------------------------------------------------------------------------
 
 SUITES="unit replay fault sim fuzz integration"
-DEPLOYMENTS_MAX=2 # at the same time: each is a Kafka, a PostgreSQL and the stages
+DEPLOYMENTS_MAX=1 # at the same time: each is a Kafka, a PostgreSQL and the stages
 TEST_COUNTED=""
 TEST_RUNNER="" # the pid of the meson that runs tests
 
