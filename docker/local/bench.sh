@@ -21,7 +21,7 @@ wait_for_records() { # port, count
 	local until=$((SECONDS + BENCH_PATIENCE)) now
 	while :; do
 		now=$(metric "$1" lifeline_records_in_total) || now=0
-		[ "${now:-0}" -ge "$2" ] && return
+		[ "${now:-0}" -ge "$2" ] && return 0
 		[ $SECONDS -lt $until ] || die "after ${BENCH_PATIENCE} s only ${now:-0} of $2 records were read"
 		sleep 0.02
 	done

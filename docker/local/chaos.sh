@@ -63,12 +63,12 @@ chaos() {
 	if [ "${1:-}" = take-over ]; then
 		[ "${2:-}" = --households ] || [ $# = 1 ] || die "take-over takes --households"
 		chaos_take_over "${3:-1000000}"
-		return
+		return 0
 	fi
 	while [ $# -gt 0 ]; do
 		case $1 in
 		--keep) keep=1 && shift && continue ;;
-		--help) chaos_usage && return ;;
+		--help) chaos_usage && return 0 ;;
 		--seed | --minutes | --rate | --households | --faults) [ $# -gt 1 ] || die "$1 needs a value" ;;
 		*) chaos_usage >&2 && exit 2 ;;
 		esac

@@ -18,7 +18,7 @@ step() {
 # start_consumer DIR STAGE INSTANCE
 start_consumer() {
 	mkdir -p "$1/consumers"
-	is_running "$1/consumers/$3.pid" && return
+	is_running "$1/consumers/$3.pid" && return 0
 	(
 		trap '' INT
 		exec setsid "$ROOT/build/lifeline" "$2" --instance "$3"

@@ -25,7 +25,7 @@ build_fuzzers() { # target...
 fuzz_length() { # target
 	local pair
 	for pair in $FUZZ_LENGTHS; do
-		[ "${pair%=*}" != "$1" ] || { echo "${pair#*=}"; return; }
+		[ "${pair%=*}" != "$1" ] || { echo "${pair#*=}"; return 0; }
 	done
 	echo 4096
 }

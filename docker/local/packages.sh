@@ -53,7 +53,7 @@ ensure_packages() {
 	[ "$1" = build ] || wanted="$wanted $RUN_PACKAGES"
 	if ! is_debian; then
 		elsewhere "$1"
-		return
+		return 0
 	fi
 	[ "$1" != test ] || wanted="$wanted $TEST_PACKAGES $(clang_runtime)"
 	# shellcheck disable=SC2086
@@ -92,9 +92,9 @@ run_apt() {
 may_install() { # package...
 	[ "$(id -u)" != 0 ] || return 0
 	if command -v sudo >/dev/null; then
-		sudo -n true 2>/dev/null && return
+		sudo -n true 2>/dev/null && return 0
 		say "sudo is needed to install packages"
-		sudo -v && return
+		sudo -v && return 0
 	fi
 	die "these packages are missing, and only root can install them:
   apt-get install --no-install-recommends $*
@@ -132,7 +132,7 @@ missing_elsewhere() { # build|all|test
 	done
 	has_header avro.h || echo "the library Avro C, with its headers"
 	has_header csv.h || echo "the library libcsv, with its headers"
-	[ "$1" = build ] && return
+	[ "$1" = build ] && return 0
 	pg_bin >/dev/null || echo "PostgreSQL's server, 15 or later"
 	if [ "$(id -u)" = 0 ] && ! id postgres >/dev/null 2>&1; then
 		echo "a user postgres, since PostgreSQL does not run as root"
@@ -146,7 +146,7 @@ has_header() { echo "#include <$1>" | gcc -E - >/dev/null 2>&1; }
 # Kafka's jars, from Maven Central, once. Where the home directory cannot be written, Maven's own
 # files lie under .local/ too.
 ensure_kafka() {
-	[ -e "$LOCAL/kafka/complete" ] && return
+	[ -e "$LOCAL/kafka/complete" ] && return 0
 	say "fetching Kafka's jars from Maven Central"
 	mkdir -p "$LOCAL/kafka"
 	local options=()
@@ -159,7 +159,7 @@ ensure_kafka() {
 
 has_maven_home() {
 	local home=${HOME:-}
-	[ -n "$home" ] || return
+	[ -n "$home" ] || return 1
 	if [ -e "$home/.m2" ]; then [ -w "$home/.m2" ]; else [ -w "$home" ]; fi
 }
 
@@ -167,7 +167,7 @@ has_maven_home() {
 pg_bin() {
 	local dir
 	for dir in $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -rV) /usr/pgsql-*/bin; do
-		[ -x "$dir/initdb" ] && echo "$dir" && return
+		[ -x "$dir/initdb" ] && echo "$dir" && return 0
 	done
 	dir=$(command -v initdb) && dirname "$dir"
 }

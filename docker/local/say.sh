@@ -27,6 +27,8 @@ end_by_signal() {
 }
 
 # The command runs when the script ends, however it ends; a second Ctrl-C does not cut it short.
+# A function that it calls must say what it returns: a bare return in a trap means the status from before
+# the trap.
 at_exit() { # command, as text
 	# shellcheck disable=SC2064
 	trap "trap '' INT TERM HUP; $1" EXIT

@@ -20,9 +20,9 @@ free_port() {
 # common with it, e.g. after a reboot.
 is_running() { # pid file
 	local pid age written
-	[ -s "$1" ] || return
+	[ -s "$1" ] || return 1
 	pid=$(head -n 1 "$1")
-	age=$(ps -o etimes= -p "$pid" 2>/dev/null) || return
+	age=$(ps -o etimes= -p "$pid" 2>/dev/null) || return 1
 	written=$(stat -c %Y "$1")
 	[ $(($(date +%s) - age)) -le $((written + 2)) ]
 }
@@ -91,7 +91,7 @@ start_kafka() { # directory, port
 # Its pid is known from the first moment, so that it can be stopped at any.
 launch_kafka() { # directory, port
 	local directory=$1/kafka port=$2
-	is_running "$directory/pid" && return
+	is_running "$directory/pid" && return 0
 	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_KAFKA_PORT"; fi
 	mkdir -p "$directory"
 	write_kafka_config "$directory" "$port"
@@ -159,7 +159,7 @@ start_postgres() { # directory, port
 	local data bin port=$2
 	bin=$(pg_bin) || die "PostgreSQL's server is not installed"
 	data=$(postgres_data "$1")
-	as_postgres "$bin/pg_ctl" -D "$data/data" status >/dev/null 2>&1 && return
+	as_postgres "$bin/pg_ctl" -D "$data/data" status >/dev/null 2>&1 && return 0
 	if port_is_taken "$port"; then die "port $port is taken; set LIFELINE_DEV_POSTGRES_PORT"; fi
 	if [ ! -s "$data/data/PG_VERSION" ]; then
 		as_postgres rm -rf "$data/new" # an initdb that was interrupted
