@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 #define SEGMENT_LIMIT 4096
 /*
  * A household may stand anywhere below LL_HOUSEHOLDS_MAX, and whoever walks over all looks at every place.
- * That is bounded (a tenth of a second), but not what a fuzzer should spend its time on.
+ * That is bounded (some tenths of a second), but not what a fuzzer should spend its time on.
  */
 #define ORDINALS_MAX 65536
 
