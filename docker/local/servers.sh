@@ -201,7 +201,32 @@ start_servers() { # directory, kafka port, postgres port
 	[ -s "$1/secret" ] || (umask 077 && head -c 32 /dev/urandom | base64 >"$1/secret")
 }
 
+# This checkout's programs that work on the servers of a directory: without the script that started
+# them they would go on, on whatever listens there next.
+programs_of() { # directory: their pids
+	local process
+	for process in /proc/[0-9]*; do
+		case $(readlink "$process/exe" 2>/dev/null || true) in "$ROOT"/*) ;; *) continue ;; esac
+		if tr '\0' '\n' <"$process/environ" | grep -qxF "LIFELINE_SECRET_FILE=$1/secret"; then
+			echo "${process##*/}"
+		fi
+	done 2>/dev/null
+}
+
+has_no_programs() { [ -z "$(programs_of "$1")" ]; }
+
+stop_programs() { # directory
+	local pids
+	pids=$(programs_of "$1")
+	[ -n "$pids" ] || return 0
+	# shellcheck disable=SC2086
+	kill $pids 2>/dev/null || true
+	wait_for "programs" 15 has_no_programs "$1" ||
+		for pids in $(programs_of "$1"); do kill -9 "$pids" 2>/dev/null || true; done
+}
+
 stop_servers() { # directory
+	stop_programs "$1"
 	stop_process "$1/kafka/pid" 20
 	stop_postgres "$1"
 }

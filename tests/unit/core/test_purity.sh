@@ -5,7 +5,7 @@
 set -eu
 
 core=$1
-allowed='^(ll_[a-z0-9_]+|mem(cpy|move|set|cmp)|bcmp|strlen|__stack_chk_fail|__mem(cpy|move|set)_chk|__(asan|ubsan)_[a-z0-9_]+|__gcov_[a-z0-9_]+|__llvm_[a-z0-9_]+|_GLOBAL_OFFSET_TABLE_)$'
+allowed='^(ll_[a-z0-9_]+|mem(cpy|move|set|cmp)|bcmp|strlen|__stack_chk_fail|__mem(cpy|move|set)_chk|__(asan|ubsan)_[a-z0-9_]+|__(start|stop)_asan_globals|__gcov_[a-z0-9_]+|__llvm_[a-z0-9_]+|_GLOBAL_OFFSET_TABLE_)$'
 
 undefined=$(nm -u "$core" | awk '$1 == "U" { print $2 } $1 == "w" { print $2 }' | sort -u)
 if [ -z "$undefined" ]; then
