@@ -35,6 +35,7 @@ build_sanitized() { # directory, compiler, target...
 
 SUITES="unit replay fault sim fuzz integration"
 DEPLOYMENTS_MAX=1 # at the same time: each is a Kafka, a PostgreSQL and the stages
+WAITING=2 # tests beside one for each core: fault's are mostly asleep
 TEST_COUNTED=""
 TEST_RUNNER="" # the pid of the meson that runs tests
 
@@ -69,11 +70,12 @@ run_tests() {
 
 # In the background, since meson, asked by Ctrl-C, would end one test and go on with the next.
 run_suites() { # directory, compiler, suite...
-	local directory=$1 compiler=$2 status=0 options=() suite
+	local directory=$1 compiler=$2 status=0 options=() suite processes
 	shift 2
 	say "tests, $compiler: $*"
 	for suite in "$@"; do options+=(--suite "$suite"); done
-	[ "$*" != integration ] || options+=(--num-processes "$DEPLOYMENTS_MAX")
+	if [ "$*" = integration ]; then processes=$DEPLOYMENTS_MAX; else processes=$(($(nproc) + WAITING)); fi
+	options+=(--num-processes "$processes")
 	meson test -C "$directory" --no-rebuild "${options[@]}" --logbase "testlog-$1" --print-errorlogs &
 	TEST_RUNNER=$!
 	wait $TEST_RUNNER || status=$?

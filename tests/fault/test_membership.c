@@ -9,7 +9,7 @@
 
 #define GROUP	   "lifeline-fault"
 #define SOON_MS	   20000
-#define RANGES	   24
+#define RANGES	   12
 #define CODE(name) RD_KAFKA_RESP_ERR_##name
 
 struct world {
