@@ -60,7 +60,9 @@
 	X(UNSUPPORTED_SUBJECT, 124, REJECT, "unsupported-subject",                                 \
 	  "an event of this kind cannot have this subject")                                        \
 	X(TOO_MANY_MEMBERS, 125, REJECT, "too-many-members",                                       \
-	  "more members than a household may have")
+	  "more members than a household may have")                                                \
+	X(MARKS_OPEN, 126, REJECT, "marks-open",                                                   \
+	  "exclusion marks must be decided on first (marks_waived or marks_exclude)")
 
 enum ll_err {
 	LL_OK = 0,
@@ -106,7 +108,7 @@ static inline int ll_error_code(int code)
  * ll_error_fill, with code as its value: `return ll_error_set(error, -LL_ERR_IO, "…")`. Macros, so that
  * a compiler sees that what is returned is an error. code is evaluated twice.
  */
-#define ll_error_set_at(error, code, line, column, ...)                                            \
+#define ll_error_set_at(error, code, line, column, ...) \
 	(ll_error_fill((error), (code), (line), (column), __VA_ARGS__), ll_error_code(code))
 #define ll_error_set(error, code, ...) ll_error_set_at(error, code, 0, 0, __VA_ARGS__)
 

@@ -7,19 +7,25 @@
 #include "household.h"
 
 /* X(symbol): what can move a case. The decisions of people come in enum ll_case_decision_type's order. */
-#define LL_CASE_TRIGGERS(X) \
-	X(RULE_HOLDS)       \
-	X(NEED_GONE)        \
-	X(VISIT_DONE)       \
-	X(VISIT_REFUSED)    \
-	X(VISIT_NOT_FOUND)  \
-	X(VISIT_FAILED)     \
-	X(VISIT_CONFIRMED)  \
-	X(VISIT_REJECTED)   \
-	X(COUNTY_CONFIRMED) \
-	X(COUNTY_REJECTED)  \
-	X(RISK_ELIMINATED)  \
-	X(RELEASED)
+#define LL_CASE_TRIGGERS(X)   \
+	X(RULE_HOLDS)         \
+	X(NEED_GONE)          \
+	X(VISIT_DONE)         \
+	X(VISIT_REFUSED)      \
+	X(VISIT_NOT_FOUND)    \
+	X(VISIT_FAILED)       \
+	X(OBSERVED)           \
+	X(VISIT_CONFIRMED)    \
+	X(VISIT_REJECTED)     \
+	X(COUNTY_CONFIRMED)   \
+	X(COUNTY_REJECTED)    \
+	X(RISK_ELIMINATED)    \
+	X(RELEASED)           \
+	X(VILLAGE_CONFIRMED)  \
+	X(VILLAGE_REJECTED)   \
+	X(TOWNSHIP_CONFIRMED) \
+	X(TOWNSHIP_REJECTED)  \
+	X(MARKS_EXCLUDE)
 enum ll_case_trigger {
 #define LL_CASE_TRIGGER_ENUM(symbol) LL_TRIGGER_##symbol,
 	LL_CASE_TRIGGERS(LL_CASE_TRIGGER_ENUM)

@@ -23,14 +23,23 @@
 #define LL_AREA_CODE_MASK      UINT64_C(0xffffffffff)
 #define LL_YEAR_MASK	       UINT64_C(0xfff)
 #define LL_BORN_AFTER_MASK     0xffffffu
-#define LL_FACT_EXTRA_MAX      65535
+#define LL_FACT_EXTRA_MAX      4095u
+#define LL_ERA_MAX	       63u
 
 /* The kind of fact that an area alert leaves; the others are enum ll_event_kind. Persisted. */
 #define LL_FACT_AREA_ALERT 63
 
+/* What a visit saw, from a CaseDecision: extra holds the dimensions at risk, then those secure. */
+#define LL_FACT_VISIT 62
+
 /*
  * A dated fact. The highest (revision, retracted) of an id wins, so that a retraction stays when a
  * lower revision comes late. Kept in the order (occurred_on, id).
+ *
+ * Eras make "new since a person answered" independent of the order of events: a household's era goes
+ * up with every word of a person (a case decision, a task's report), and a fact carries the era in
+ * which its trouble appeared or grew worse than it had been when that era began (struct
+ * ll_fact_before). A fact is fresh to an answer when its era is later than the answer's.
  */
 struct ll_fact {
 	uint64_t id; /* ll_fact_id */
@@ -38,11 +47,26 @@ struct ll_fact {
 	int32_t occurred_on;
 	int32_t revision;
 	uint32_t person;       /* ll_person_tag; 0: the household as a whole */
-	uint8_t kind;	       /* enum ll_event_kind or LL_FACT_AREA_ALERT */
-	uint8_t detail : 6;    /* grade, need, type, severity, …: see fact.c */
+	uint32_t kind : 6;     /* enum ll_event_kind, LL_FACT_VISIT or LL_FACT_AREA_ALERT */
+	uint32_t detail : 6;   /* grade, need, type, severity, …: see fact.c */
+	uint32_t extra : 12;   /* year, months or days: see fact.c */
+	uint32_t era : 6;      /* 0 to LL_ERA_MAX */
 	bool retracted : 1;    /* nothing but the tombstone counts */
 	bool amount_known : 1; /* false: amount_fen is 0 and means nothing */
-	uint16_t extra;	       /* year, months or days: see fact.c */
+};
+
+/*
+ * What a fact that was corrected in the household's present era was when the era began. There are
+ * few, and none of an earlier era: they are dropped when the era goes up.
+ */
+struct ll_fact_before {
+	uint64_t id;
+	int64_t amount_fen;
+	uint8_t kind;
+	uint8_t detail;
+	uint8_t era;
+	bool retracted;
+	bool absent; /* there was no such fact */
 };
 
 /*
@@ -58,8 +82,11 @@ struct ll_household_member {
 };
 
 /*
- * A task of the household, at most one for a measure. One that has ended stays while its need does,
- * so that the same facts do not ask for it again.
+ * A task of the household. For a measure there is at most one that is open, and at most one that a
+ * person has ended: the answer, which stays while its need does, so that the same facts do not ask
+ * again. Its rules and level are those that asked when it was answered. A task that was withdrawn
+ * since the last tick and the last word of a person stays too (as WITHDRAWN, told, never shown), so
+ * that a need that was there then and cannot be decided now is not lost by the order of events.
  */
 struct ll_household_task {
 	struct ll_key task_id;
@@ -68,11 +95,13 @@ struct ll_household_task {
 	int32_t opened_on;
 	int32_t due_on;
 	uint8_t measure;   /* enum ll_measure */
-	uint8_t state;	   /* enum ll_task_state, never WITHDRAWN */
+	uint8_t state;	   /* enum ll_task_state */
 	uint8_t level;	   /* 1 to LL_LEVEL_MAX, the highest there was */
 	uint8_t dimension; /* enum ll_dimension */
 	uint8_t rule_count;
 	uint8_t update_count;
+	uint8_t era; /* the household's when it was opened; of an answer: when it was ended */
+	int32_t ended_on;
 	bool overdue;	/* has been told */
 	bool escalated; /* has been told */
 };
@@ -98,12 +127,24 @@ struct ll_household {
 	bool dibao : 1;
 	bool income_known : 1; /* recorded_income_fen */
 	bool held : 1;	       /* a person's hold */
-	bool settled : 1;      /* rejected, eliminated or released: only new facts flag it again */
-	bool changed : 1;      /* on the partition's list of the changed */
-	bool dissolved : 1;    /* no more; waits for its tombstone to be written */
+	bool settled : 1;   /* rejected, eliminated or released: only fresh facts flag it again */
+	bool changed : 1;   /* on the partition's list of the changed */
+	bool dissolved : 1; /* no more; waits for its tombstone to be written */
 	int64_t recorded_income_fen;
-	uint32_t ordinal;	/* place in the partition's order of registration */
-	int32_t case_since;	/* day of the last change of the case */
+	uint32_t ordinal;     /* place in the partition's order of registration */
+	int32_t case_since;   /* day of the last change of the case */
+	int32_t stable_since; /* first day without a rule that holds; LL_DAY_NONE: one holds */
+	int32_t decided_on;   /* day of the last decision */
+	struct ll_fact_before *befores;
+	uint8_t before_count;
+	uint8_t before_capacity;
+	uint8_t era;	      /* 0 to LL_ERA_MAX - 1; renumbered before it would be more */
+	uint8_t settled_era;  /* with settled */
+	uint8_t waived_marks; /* exclusion marks that a person said do not count */
+	uint8_t lead_from : 3; /* enum ll_case_state before the lead: where it goes when the need does */
+	uint8_t group : 2;	/* enum ll_group */
+	bool green : 1;		/* a person opened the green channel */
+	bool holding : 1;	/* a rule held at the last decision */
 	uint64_t last_decision; /* hash of the decision_id that moved the case last */
 	struct ll_household *next_changed;
 };

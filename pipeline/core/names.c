@@ -32,6 +32,7 @@ NAMES(ll_event_kind_name, LL_EVENT_KINDS, enum ll_event_kind)
 NAMES(ll_task_state_name, LL_TASK_STATES, enum ll_task_state)
 NAMES(ll_case_decision_name, LL_CASE_DECISIONS, enum ll_case_decision_type)
 NAMES(ll_case_state_name, LL_CASE_STATES, enum ll_case_state)
+NAMES(ll_group_name, LL_GROUPS, enum ll_group)
 NAMES(ll_dimension_name, LL_DIMENSIONS, enum ll_dimension)
 NAMES(ll_measure_name, LL_MEASURES, enum ll_measure)
 NAMES(ll_task_change_name, LL_TASK_CHANGES, enum ll_task_change)
@@ -49,6 +50,7 @@ NUMBERS(ll_operator_by_name, LL_OPERATORS)
 #define NAME_ROW(symbol, number, name, zh) [number] = (zh),
 NAMES(ll_task_state_name_zh, LL_TASK_STATES, enum ll_task_state)
 NAMES(ll_case_state_name_zh, LL_CASE_STATES, enum ll_case_state)
+NAMES(ll_group_name_zh, LL_GROUPS, enum ll_group)
 NAMES(ll_measure_name_zh, LL_MEASURES, enum ll_measure)
 
 #undef NAME_ROW

@@ -28,7 +28,8 @@ struct ll_policy_compiler {
 /* Called once for each household that an input touched and that has something to say. */
 typedef int ll_decision_sink(void *context, const struct ll_decision *decision);
 
-int ll_partition_new(const struct ll_policy_compiler *compiler, struct ll_partition **ret_partition);
+int ll_partition_new(const struct ll_policy_compiler *compiler,
+		     struct ll_partition **ret_partition);
 void ll_partition_free(struct ll_partition *partition);
 
 /*
@@ -45,8 +46,8 @@ int ll_partition_apply(struct ll_partition *partition, const struct ll_household
  * A hint that changes nothing: events of these households come next. Most of an ordinary event's
  * time is waiting for memory, and this waits for many at once; good for batches of 16 to 64.
  */
-void ll_partition_prefetch(const struct ll_partition *partition, const struct ll_key *household_keys,
-			   size_t count);
+void ll_partition_prefetch(const struct ll_partition *partition,
+			   const struct ll_key *household_keys, size_t count);
 
 /* LL_DAY_NONE before the first tick. */
 int32_t ll_partition_day(const struct ll_partition *partition);
