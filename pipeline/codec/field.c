@@ -1,100 +1,6 @@
 #include "field.h"
 
-#include "base/date.h"
-#include "base/money.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-#define INSTANT_MIN (LL_DAY_MIN * LL_DAY_MS)
-#define INSTANT_MAX ((LL_DAY_MAX + 1) * LL_DAY_MS - 1)
-
-#define AT(type_, member_) .offset = offsetof(type_, member_)
-
-#define BOOL(type_, member_)                                                \
-	{                                                                   \
-		.name = #member_, .type = LL_FIELD_BOOL, AT(type_, member_) \
-	}
-#define INT(type_, member_, min_, max_)                                                          \
-	{                                                                                        \
-		.name = #member_, .type = LL_FIELD_INT, AT(type_, member_), .min = (min_),       \
-		.max = (max_), .err_low = -LL_ERR_OUT_OF_RANGE, .err_high = -LL_ERR_OUT_OF_RANGE \
-	}
-#define DAY_FIELD(type_, member_, none_)                                                       \
-	{                                                                                      \
-		.name = #member_, .type = LL_FIELD_DAY, AT(type_, member_), .min = LL_DAY_MIN, \
-		.max = LL_DAY_MAX, .err_low = -LL_ERR_BAD_DATE, .err_high = -LL_ERR_BAD_DATE,  \
-		.or_none = (none_)                                                             \
-	}
-#define DAY(type_, member_)	    DAY_FIELD(type_, member_, false)
-#define DAY_OR_NONE(type_, member_) DAY_FIELD(type_, member_, true)
-#define INSTANT(type_, member_)                                                      \
-	{                                                                            \
-		.name = #member_, .type = LL_FIELD_INSTANT, AT(type_, member_),      \
-		.min = INSTANT_MIN, .max = INSTANT_MAX, .err_low = -LL_ERR_BAD_DATE, \
-		.err_high = -LL_ERR_BAD_DATE                                         \
-	}
-#define LONG(type_, member_, kind_, min_, max_, low_)                                 \
-	{                                                                             \
-		.name = #member_, .type = (kind_), AT(type_, member_), .min = (min_), \
-		.max = (max_), .err_low = (low_), .err_high = -LL_ERR_OUT_OF_RANGE    \
-	}
-/* Any 64 bits. */
-#define ANY_LONG(type_, member_) \
-	LONG(type_, member_, LL_FIELD_LONG, INT64_MIN, INT64_MAX, -LL_ERR_OUT_OF_RANGE)
-#define OFFSET(type_, member_) \
-	LONG(type_, member_, LL_FIELD_LONG, -1, INT64_MAX, -LL_ERR_OUT_OF_RANGE)
-/* Money that cannot be negative, and money that can. */
-#define FEN(type_, member_) LONG(type_, member_, LL_FIELD_LONG, 0, LL_FEN_MAX, -LL_ERR_NEGATIVE)
-#define SIGNED_FEN(type_, member_) \
-	LONG(type_, member_, LL_FIELD_LONG, -LL_FEN_MAX, LL_FEN_MAX, -LL_ERR_OUT_OF_RANGE)
-#define MAYBE_FEN(type_, member_) \
-	LONG(type_, member_, LL_FIELD_MAYBE, 0, LL_FEN_MAX, -LL_ERR_NEGATIVE)
-#define MAYBE_SIGNED_FEN(type_, member_) \
-	LONG(type_, member_, LL_FIELD_MAYBE, -LL_FEN_MAX, LL_FEN_MAX, -LL_ERR_OUT_OF_RANGE)
-#define ENUM(type_, member_, enumeration_)                                   \
-	{                                                                    \
-		.name = #member_, .type = LL_FIELD_ENUM, AT(type_, member_), \
-		.enumeration = &(enumeration_)                               \
-	}
-#define TEXT(type_, member_, kind_, min_, max_, low_, high_)                          \
-	{                                                                             \
-		.name = #member_, .type = (kind_), AT(type_, member_), .min = (min_), \
-		.max = (max_), .err_low = (low_), .err_high = (high_)                 \
-	}
-#define STR(type_, member_, max_) \
-	TEXT(type_, member_, LL_FIELD_STR, 0, max_, -LL_ERR_MISSING, -LL_ERR_TOO_LARGE)
-#define STR_REQUIRED(type_, member_, max_) \
-	TEXT(type_, member_, LL_FIELD_STR, 1, max_, -LL_ERR_MISSING, -LL_ERR_TOO_LARGE)
-#define BYTES(type_, member_, min_, max_) \
-	TEXT(type_, member_, LL_FIELD_BYTES, min_, max_, -LL_ERR_MISSING, -LL_ERR_TOO_LARGE)
-#define AREA(type_, member_, min_, max_) \
-	TEXT(type_, member_, LL_FIELD_AREA, min_, max_, -LL_ERR_BAD_AREA, -LL_ERR_BAD_AREA)
-#define KEY(type_, member_)                                                \
-	{                                                                  \
-		.name = #member_, .type = LL_FIELD_KEY, AT(type_, member_) \
-	}
-#define RECORD(type_, member_, record_)                                        \
-	{                                                                      \
-		.name = #member_, .type = LL_FIELD_RECORD, AT(type_, member_), \
-		.record = &(record_)                                           \
-	}
-#define ARRAY(type_, member_, count_, record_, max_, high_)                                  \
-	{                                                                                    \
-		.name = #member_, .type = LL_FIELD_ARRAY, AT(type_, member_),                \
-		.count_offset = offsetof(type_, count_), .max = (max_), .err_high = (high_), \
-		.record = &(record_)                                                         \
-	}
-
-#define ENUMERATION(variable_, name_)                                                  \
-	static const struct ll_field_enum variable_ = {.name = (name_),                \
-						       .symbols = variable_##_symbols, \
-						       .count = COUNT(variable_##_symbols)}
-#define DEFINE_RECORD(variable_, name_, type_, check_)                                             \
-	static const struct ll_field_record variable_ = {.name = (name_),                          \
-							 .fields = variable_##_fields,             \
-							 .field_count = COUNT(variable_##_fields), \
-							 .size = sizeof(type_),                    \
-							 .check = (check_)}
+#include "field_define.h"
 
 /* ---- enums ---- */
 
@@ -103,46 +9,6 @@ static const char *const action_symbols[] = {
 	[LL_ACTION_RETRACT] = "RETRACT",
 };
 ENUMERATION(action, "Action");
-
-static const char *const job_loss_reason_symbols[] = {
-	[LL_JOB_LOSS_UNKNOWN] = "UNKNOWN",
-	[LL_JOB_LOSS_DISMISSED] = "DISMISSED",
-	[LL_JOB_LOSS_CONTRACT_ENDED] = "CONTRACT_ENDED",
-	[LL_JOB_LOSS_EMPLOYER_CLOSED] = "EMPLOYER_CLOSED",
-	[LL_JOB_LOSS_ILLNESS] = "ILLNESS",
-};
-ENUMERATION(job_loss_reason, "JobLossReason");
-
-static const char *const school_stage_symbols[] = {
-	[LL_SCHOOL_COMPULSORY] = "COMPULSORY",
-	[LL_SCHOOL_NON_COMPULSORY] = "NON_COMPULSORY",
-};
-ENUMERATION(school_stage, "SchoolStage");
-
-static const char *const housing_grade_symbols[] = {
-	[LL_HOUSING_A] = "A",
-	[LL_HOUSING_B] = "B",
-	[LL_HOUSING_C] = "C",
-	[LL_HOUSING_D] = "D",
-};
-ENUMERATION(housing_grade, "HousingGrade");
-
-static const char *const benefit_type_symbols[] = {
-	[LL_BENEFIT_DIBAO] = "DIBAO",
-	[LL_BENEFIT_TEMPORARY_RELIEF] = "TEMPORARY_RELIEF",
-	[LL_BENEFIT_MEDICAL_AID] = "MEDICAL_AID",
-	[LL_BENEFIT_DISABILITY] = "DISABILITY",
-	[LL_BENEFIT_OTHER] = "OTHER",
-};
-ENUMERATION(benefit_type, "BenefitType");
-
-static const char *const need_symbols[] = {
-	[LL_NEED_FOOD] = "FOOD",	   [LL_NEED_CLOTHING] = "CLOTHING",
-	[LL_NEED_EDUCATION] = "EDUCATION", [LL_NEED_MEDICAL] = "MEDICAL",
-	[LL_NEED_HOUSING] = "HOUSING",	   [LL_NEED_WATER] = "WATER",
-	[LL_NEED_INCOME] = "INCOME",
-};
-ENUMERATION(need, "Need");
 
 static const char *const category_symbols[] = {
 	[LL_CATEGORY_ORDINARY] = "ORDINARY",
@@ -158,8 +24,6 @@ static const char *const alert_kind_symbols[] = {
 };
 ENUMERATION(alert_kind, "AlertKind");
 
-#define SYMBOL(symbol, number, ...) [number] = #symbol,
-
 static const char *const task_state_symbols[] = {LL_TASK_STATES(SYMBOL)};
 ENUMERATION(task_state, "TaskState");
 
@@ -168,6 +32,9 @@ ENUMERATION(case_decision_type, "CaseDecisionType");
 
 static const char *const case_state_symbols[] = {LL_CASE_STATES(SYMBOL)};
 ENUMERATION(case_state, "CaseState");
+
+static const char *const group_symbols[] = {LL_GROUPS(SYMBOL)};
+ENUMERATION(group, "Group");
 
 static const char *const dimension_symbols[] = {LL_DIMENSIONS(SYMBOL)};
 ENUMERATION(dimension, "Dimension");
@@ -220,100 +87,6 @@ static const struct ll_field_union subject_union = {
 	.branches = subject_branches,
 };
 
-static int check_hospitalisation(const void *value)
-{
-	const struct ll_hospitalisation *stay = value;
-
-	return stay->reimbursed_fen > stay->total_fen ? -LL_ERR_OUT_OF_RANGE : 0;
-}
-
-static const struct ll_field hospitalisation_fields[] = {
-	FEN(struct ll_hospitalisation, total_fen),
-	FEN(struct ll_hospitalisation, reimbursed_fen),
-	MAYBE_FEN(struct ll_hospitalisation, own_share_fen),
-};
-DEFINE_RECORD(hospitalisation, "Hospitalisation", struct ll_hospitalisation, check_hospitalisation);
-
-static const struct ll_field chronic_illness_fields[] = {
-	BOOL(struct ll_chronic_illness, severe),
-	MAYBE_FEN(struct ll_chronic_illness, yearly_cost_fen),
-};
-DEFINE_RECORD(chronic_illness, "ChronicIllness", struct ll_chronic_illness, NULL);
-
-static const struct ll_field job_loss_fields[] = {
-	MAYBE_FEN(struct ll_job_loss, monthly_wage_fen),
-	ENUM(struct ll_job_loss, reason, job_loss_reason),
-};
-DEFINE_RECORD(job_loss, "JobLoss", struct ll_job_loss, NULL);
-
-static const struct ll_field employed_fields[] = {
-	MAYBE_FEN(struct ll_employed, monthly_wage_fen),
-};
-DEFINE_RECORD(employed, "Employed", struct ll_employed, NULL);
-
-#define YEAR_MIN 1990
-#define YEAR_MAX 2199
-
-static const struct ll_field income_report_fields[] = {
-	INT(struct ll_income_report, year, YEAR_MIN, YEAR_MAX),
-	SIGNED_FEN(struct ll_income_report, amount_fen),
-};
-DEFINE_RECORD(income_report, "IncomeReport", struct ll_income_report, NULL);
-
-static const struct ll_field school_dropout_fields[] = {
-	ENUM(struct ll_school_dropout, stage, school_stage),
-};
-DEFINE_RECORD(school_dropout, "SchoolDropout", struct ll_school_dropout, NULL);
-
-static const struct ll_field housing_damage_fields[] = {
-	ENUM(struct ll_housing_damage, grade, housing_grade),
-	MAYBE_FEN(struct ll_housing_damage, repair_cost_fen),
-};
-DEFINE_RECORD(housing_damage, "HousingDamage", struct ll_housing_damage, NULL);
-
-static const struct ll_field flood_damage_fields[] = {
-	BOOL(struct ll_flood_damage, house_flooded),
-	MAYBE_FEN(struct ll_flood_damage, loss_fen),
-};
-DEFINE_RECORD(flood_damage, "FloodDamage", struct ll_flood_damage, NULL);
-
-static const struct ll_field benefit_fields[] = {
-	ENUM(struct ll_benefit, type, benefit_type),
-	FEN(struct ll_benefit, amount_fen),
-	INT(struct ll_benefit, months, 0, 600),
-};
-DEFINE_RECORD(benefit, "Benefit", struct ll_benefit, NULL);
-
-static const struct ll_field declaration_fields[] = {
-	ENUM(struct ll_declaration, need, need),
-	MAYBE_FEN(struct ll_declaration, amount_fen),
-};
-DEFINE_RECORD(declaration, "Declaration", struct ll_declaration, NULL);
-
-#define PAYLOAD(symbol_, member_)                             \
-	[LL_EVENT_##symbol_] = {#member_, LL_EVENT_##symbol_, \
-				offsetof(struct ll_payload, member_), &(member_)}
-
-static const struct ll_field_branch payload_branches[] = {
-	PAYLOAD(HOSPITALISATION, hospitalisation),
-	PAYLOAD(CHRONIC_ILLNESS, chronic_illness),
-	PAYLOAD(JOB_LOSS, job_loss),
-	PAYLOAD(EMPLOYED, employed),
-	PAYLOAD(INCOME_REPORT, income_report),
-	PAYLOAD(SCHOOL_DROPOUT, school_dropout),
-	PAYLOAD(HOUSING_DAMAGE, housing_damage),
-	PAYLOAD(FLOOD_DAMAGE, flood_damage),
-	PAYLOAD(BENEFIT, benefit),
-	PAYLOAD(DECLARATION, declaration),
-};
-_Static_assert(COUNT(payload_branches) == LL_EVENT_KIND_COUNT, "every event kind has a branch");
-
-static const struct ll_field_union payload_union = {
-	.tag_offset = offsetof(struct ll_payload, kind),
-	.count = COUNT(payload_branches),
-	.branches = payload_branches,
-};
-
 static const struct ll_field life_event_fields[] = {
 	STR_REQUIRED(struct ll_life_event, event_id, LL_EVENT_ID_MAX),
 	INT(struct ll_life_event, revision, 0, INT32_MAX),
@@ -328,7 +101,7 @@ static const struct ll_field life_event_fields[] = {
 	{.name = "payload",
 	 .type = LL_FIELD_UNION,
 	 AT(struct ll_life_event, payload),
-	 .choice = &payload_union},
+	 .choice = &ll_field_payload_union},
 };
 DEFINE_RECORD(life_event, "LifeEvent", struct ll_life_event, NULL);
 
@@ -435,14 +208,29 @@ static const struct ll_field task_updated_fields[] = {
 };
 DEFINE_RECORD(task_updated, "TaskUpdated", struct ll_task_updated, check_task_updated);
 
+/* The dimensions that a visit looks at. */
+#define SEEN_BITS ((2 << LL_DIMENSION_WATER) - (1 << LL_DIMENSION_FOOD))
+
+static int check_case_decision(const void *value)
+{
+	const struct ll_case_decision *decision = value;
+
+	if (((decision->secure | decision->at_risk) & ~SEEN_BITS) != 0 ||
+	    (decision->secure & decision->at_risk) != 0)
+		return -LL_ERR_OUT_OF_RANGE;
+	return 0;
+}
+
 static const struct ll_field case_decision_fields[] = {
 	STR_REQUIRED(struct ll_case_decision, decision_id, LL_EVENT_ID_MAX),
 	ENUM(struct ll_case_decision, type, case_decision_type),
 	STR(struct ll_case_decision, by, LL_NAME_MAX),
 	STR(struct ll_case_decision, reason, LL_NOTE_MAX),
 	INSTANT(struct ll_case_decision, at_ms),
+	INT(struct ll_case_decision, secure, 0, SEEN_BITS),
+	INT(struct ll_case_decision, at_risk, 0, SEEN_BITS),
 };
-DEFINE_RECORD(case_decision, "CaseDecision", struct ll_case_decision, NULL);
+DEFINE_RECORD(case_decision, "CaseDecision", struct ll_case_decision, check_case_decision);
 
 #define BODY(symbol_, member_)                              \
 	[LL_BODY_##symbol_] = {#member_, LL_BODY_##symbol_, \
@@ -550,6 +338,8 @@ static const struct ll_field risk_change_fields[] = {
 	STR(struct ll_risk_change, policy_version, LL_NAME_MAX),
 	INT(struct ll_risk_change, logic_version, 0, INT32_MAX),
 	RECORD(struct ll_risk_change, cause, origin),
+	ENUM(struct ll_risk_change, group, group),
+	BOOL(struct ll_risk_change, held),
 };
 DEFINE_RECORD(risk_change, "RiskChange", struct ll_risk_change, NULL);
 

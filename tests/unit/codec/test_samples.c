@@ -6,8 +6,8 @@
  *   schemas/samples/<message>.<fingerprint>.jsonl  what they say, one a line
  *   schemas/released/<message>.<fingerprint>.avsc  the schema
  *
- * LIFELINE_WRITE_SAMPLES=1 writes those of the present version; list a new .avsc in
- * schemas/meson.build.
+ * LIFELINE_WRITE_SAMPLES=1 writes those of the present version, once: what is released stays as it
+ * is. List a new .avsc in schemas/meson.build.
  */
 #include "codec_test.h"
 
@@ -16,10 +16,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
 
 #define PATH_SIZE	  4096
-#define SAMPLES_A_MESSAGE 12
+#define SAMPLES_A_MESSAGE 32 /* more than there are kinds of events and bodies */
+#define SAMPLES_MIN	  12 /* the first versions have no more */
 #define LINE_SIZE	  (4 * LL_WIRE_MAX)
 
 static const char *schemas_dir(void)
@@ -52,24 +55,43 @@ static FILE *open_sample(const struct ll_codec *codec, enum ll_message message, 
 
 /* ---- writing ---- */
 
+_Static_assert(SAMPLES_A_MESSAGE >= LL_EVENT_KIND_COUNT - 1 + LL_BODY_COUNT,
+	       "every kind and every body has a sample");
+
+/* The kinds of events, then the other bodies. */
+static int kind_of(enum ll_message message, const union sample *sample)
+{
+	const struct ll_household_event *event = &sample->HOUSEHOLD_EVENT;
+
+	if (message == LL_MESSAGE_LIFE_EVENT)
+		return (int)sample->LIFE_EVENT.payload.kind;
+	if (message != LL_MESSAGE_HOUSEHOLD_EVENT)
+		return 0;
+	return event->body == LL_BODY_LIFE_EVENT ? (int)event->life_event.payload.kind
+						 : LL_EVENT_KIND_COUNT - 1 + (int)event->body;
+}
+
 /* Kind by kind for the messages that have kinds, so that each is there. */
 static void force_kind(enum ll_message message, int number, struct sample_random *random,
 		       union sample *sample)
 {
-	int kind;
-	int want;
+	int want = 0;
 
-	do {
+	if (message == LL_MESSAGE_LIFE_EVENT)
+		want = number % LL_EVENT_KIND_COUNT;
+	else if (message == LL_MESSAGE_HOUSEHOLD_EVENT)
+		want = number % (LL_EVENT_KIND_COUNT - 1 + LL_BODY_COUNT);
+	do
 		sample_fill(random, message, sample);
-		kind = want = 0;
-		if (message == LL_MESSAGE_LIFE_EVENT) {
-			kind = (int)sample->LIFE_EVENT.payload.kind;
-			want = number % LL_EVENT_KIND_COUNT;
-		} else if (message == LL_MESSAGE_HOUSEHOLD_EVENT) {
-			kind = (int)sample->HOUSEHOLD_EVENT.body;
-			want = number % LL_BODY_COUNT;
-		}
-	} while (kind != want);
+	while (kind_of(message, sample) != want);
+}
+
+static bool is_released(const struct ll_codec *codec, enum ll_message message)
+{
+	char path[PATH_SIZE];
+
+	sample_path(codec, message, "released", "avsc", path);
+	return access(path, F_OK) == 0;
 }
 
 static void write_message(const struct ll_codec *codec, enum ll_message message)
@@ -120,6 +142,50 @@ static size_t read_hex_line(char *line, uint8_t *ret_wire)
 	return size;
 }
 
+/* A field that came later has its default: nothing, false, 0 or the first symbol. */
+static bool is_default(const json_t *value)
+{
+	return json_is_null(value) || json_is_false(value) ||
+	       (json_is_integer(value) && json_integer_value(value) == 0) ||
+	       (json_is_string(value) && strcmp(json_string_value(value), "none") == 0);
+}
+
+/* What was written then is what is read now; of fields that came since nobody has said anything. */
+static bool same_json(const json_t *then, const json_t *now)
+{
+	const char *name;
+	json_t *value;
+	size_t i;
+
+	if (json_is_array(then)) {
+		json_array_foreach(
+			then, i, value) if (!same_json(value, json_array_get(now, i))) return false;
+		return json_array_size(then) == json_array_size(now);
+	}
+	if (!json_is_object(then))
+		return json_equal(then, now) == 1;
+	json_object_foreach((json_t *)(uintptr_t)then, name,
+			    value) if (!same_json(value, json_object_get(now, name))) return false;
+	json_object_foreach((json_t *)(uintptr_t)now, name,
+			    value) if (!json_object_get(then, name) &&
+				       !is_default(value)) return false;
+	return true;
+}
+
+static bool says(const char *line, const struct ll_buf *now)
+{
+	json_t *then = json_loads(line, 0, NULL);
+	json_t *ours = json_loadb((const char *)now->data, now->size, 0, NULL);
+	bool same;
+
+	assert_non_null(then);
+	assert_non_null(ours);
+	same = same_json(then, ours);
+	json_decref(then);
+	json_decref(ours);
+	return same;
+}
+
 static void check_line(const struct ll_codec *codec, enum ll_message message, struct ll_bytes wire,
 		       const char *json)
 {
@@ -131,8 +197,9 @@ static void check_line(const struct ll_codec *codec, enum ll_message message, st
 	ll_buf_init(&out);
 	assert_int_equal(ll_codec_decode(codec, message, wire, &arena, &sample), 0);
 	assert_int_equal(ll_codec_to_json(codec, message, &sample, &out), 0);
-	assert_int_equal(out.size, strcspn(json, "\n"));
-	assert_memory_equal(out.data, json, out.size);
+	if (!says(json, &out))
+		fail_msg("%s: %.*s is not %s", ll_message_name(message), (int)out.size,
+			 (const char *)out.data, json);
 	ll_buf_release(&out);
 	ll_arena_release(&arena);
 }
@@ -187,12 +254,38 @@ static void test_every_released_sample_is_read(void **state)
 		message = ll_message_by_name(name);
 		assert_true(message >= 0);
 		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		assert_int_equal(check_file(codec, (enum ll_message)message, path),
-				 SAMPLES_A_MESSAGE);
+		assert_true(check_file(codec, (enum ll_message)message, path) >= SAMPLES_MIN);
 		files++;
 	}
 	closedir(dir);
 	assert_true(files >= LL_MESSAGE_COUNT);
+}
+
+static int count_files(const char *folder, const char *ending)
+{
+	char path[PATH_SIZE];
+	struct dirent *entry;
+	int count = 0;
+	DIR *dir;
+
+	snprintf(path, sizeof(path), "%s/%s", schemas_dir(), folder);
+	dir = opendir(path);
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		const char *dot = strrchr(entry->d_name, '.');
+
+		if (dot && strcmp(dot, ending) == 0)
+			count++;
+	}
+	closedir(dir);
+	return count;
+}
+
+static void test_every_released_version_has_samples(void **state)
+{
+	(void)state;
+	assert_int_equal(count_files("released", ".avsc"), count_files("samples", ".hex"));
+	assert_int_equal(count_files("samples", ".hex"), count_files("samples", ".jsonl"));
 }
 
 static void test_the_present_version_has_samples(void **state)
@@ -209,6 +302,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_released_sample_is_read),
+		cmocka_unit_test(test_every_released_version_has_samples),
 		cmocka_unit_test(test_the_present_version_has_samples),
 	};
 
@@ -218,7 +312,8 @@ int main(void)
 		if (codec_setup(&codec) < 0)
 			return 1;
 		for (int i = 0; i < LL_MESSAGE_COUNT; i++)
-			write_message(codec, (enum ll_message)i);
+			if (!is_released(codec, (enum ll_message)i))
+				write_message(codec, (enum ll_message)i);
 		return codec_teardown(&codec);
 	}
 	return cmocka_run_group_tests(tests, codec_setup, codec_teardown);
