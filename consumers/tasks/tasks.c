@@ -65,7 +65,7 @@ static const struct ll_option options[] = {
 	{"state", "STATE", NULL,
 	 "only open, accepted, done, failed, refused, not_found or withdrawn"},
 	{"measure", "MEASURE", NULL, "only this measure, such as visit or medical_aid"},
-	{"household", "KEY", NULL, "only this household, by its key in hex"},
+	{"household", "KEY", NULL, "only this household, by its key or the key's first digits"},
 	{"all", NULL, NULL, "also tasks that are finished or withdrawn"},
 	{"limit", "N", "50", "at most so many, the most urgent first"},
 	{"follow", NULL, NULL, "show each task as it arrives in the county's queue, until Ctrl-C"},

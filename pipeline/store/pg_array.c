@@ -17,7 +17,7 @@ static const struct {
 	[LL_PG_BYTEA] = {17, 1001},   [LL_PG_INT8] = {20, 1016},
 	[LL_PG_INT4] = {23, 1007},    [LL_PG_TEXT] = {25, 1009},
 	[LL_PG_DATE] = {1082, 1182},  [LL_PG_TIMESTAMPTZ] = {1184, 1185},
-	[LL_PG_JSONB] = {3802, 3807},
+	[LL_PG_JSONB] = {3802, 3807}, [LL_PG_BOOL] = {16, 1000},
 };
 
 static void put_be32(uint8_t *at, uint32_t value)
@@ -123,6 +123,14 @@ void ll_pg_array_add_int32(struct ll_pg_array *array, int32_t value)
 {
 	assert(array->type == LL_PG_INT4);
 	add_be32(array, value);
+}
+
+void ll_pg_array_add_bool(struct ll_pg_array *array, bool value)
+{
+	const char byte = value ? 1 : 0;
+
+	assert(array->type == LL_PG_BOOL);
+	add_data(array, &byte, 1);
 }
 
 void ll_pg_array_add_text(struct ll_pg_array *array, struct ll_str text)

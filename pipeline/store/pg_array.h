@@ -18,7 +18,8 @@ enum ll_pg_type {
 	LL_PG_TEXT,
 	LL_PG_DATE,
 	LL_PG_TIMESTAMPTZ,
-	LL_PG_JSONB
+	LL_PG_JSONB,
+	LL_PG_BOOL
 };
 
 #define LL_PG_DAYS_TO_2000 10957		/* 1970-01-01 to 2000-01-01 */
@@ -43,6 +44,7 @@ void ll_pg_array_add_bytes(struct ll_pg_array *array, struct ll_bytes bytes);
 void ll_pg_array_add_key(struct ll_pg_array *array, const struct ll_key *key);
 void ll_pg_array_add_int64(struct ll_pg_array *array, int64_t value);
 void ll_pg_array_add_int32(struct ll_pg_array *array, int32_t value);
+void ll_pg_array_add_bool(struct ll_pg_array *array, bool value);
 void ll_pg_array_add_text(struct ll_pg_array *array, struct ll_str text);
 /* Empty text is the empty array, JSON's []. */
 void ll_pg_array_add_json(struct ll_pg_array *array, struct ll_str json);

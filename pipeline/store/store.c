@@ -101,36 +101,6 @@ static bool is_area_prefix(struct ll_str text)
 	return text.size <= LL_AREA_DIGITS;
 }
 
-int ll_store_list_tasks(struct ll_store *store, const struct ll_task_filter *filter,
-			int (*row)(void *context, const struct ll_task_row *task), void *context,
-			struct ll_error *error)
-{
-	struct ll_task_selection selection = {
-		.area = ll_str_from(filter->county),
-		.state = filter->state,
-		.measure = filter->measure,
-		.open_only = filter->open_only,
-		.limit = filter->limit,
-	};
-	struct ll_key household;
-
-	if (!is_area_prefix(selection.area))
-		return ll_error_set(error, -LL_ERR_INVALID,
-				    "an area is a prefix of 12 digits, not \"%.32s\"",
-				    filter->county);
-	if (filter->state < -1 || filter->state >= LL_TASK_STATE_COUNT || filter->measure < -1 ||
-	    filter->measure >= LL_MEASURE_COUNT || filter->limit < 0)
-		return ll_error_set(error, -LL_ERR_INVALID, "no such state, measure or limit");
-	if (filter->household) {
-		if (ll_key_from_hex(ll_str_from(filter->household), &household))
-			return ll_error_set(error, -LL_ERR_INVALID,
-					    "a household key has 32 hex digits");
-		selection.household = &household;
-	}
-	return store->ops->list_tasks(store, &selection, (struct ll_task_sink){row, context},
-				      error);
-}
-
 /* The first and the last key that begin with the prefix; what names it in errors. */
 static int range_of_prefix(struct ll_str prefix, const char *what, struct ll_key *ret_low,
 			   struct ll_key *ret_high, struct ll_error *error)
@@ -148,6 +118,39 @@ static int range_of_prefix(struct ll_str prefix, const char *what, struct ll_key
 	    ll_key_from_hex((struct ll_str){high_hex, ID_PREFIX_MAX}, ret_high))
 		return ll_error_set(error, -LL_ERR_INVALID, "the %s is in hex digits", what);
 	return 0;
+}
+
+int ll_store_list_tasks(struct ll_store *store, const struct ll_task_filter *filter,
+			int (*row)(void *context, const struct ll_task_row *task), void *context,
+			struct ll_error *error)
+{
+	struct ll_task_selection selection = {
+		.area = ll_str_from(filter->county),
+		.state = filter->state,
+		.measure = filter->measure,
+		.open_only = filter->open_only,
+		.limit = filter->limit,
+	};
+	struct ll_key low, high;
+
+	if (!is_area_prefix(selection.area))
+		return ll_error_set(error, -LL_ERR_INVALID,
+				    "an area is a prefix of 12 digits, not \"%.32s\"",
+				    filter->county);
+	if (filter->state < -1 || filter->state >= LL_TASK_STATE_COUNT || filter->measure < -1 ||
+	    filter->measure >= LL_MEASURE_COUNT || filter->limit < 0)
+		return ll_error_set(error, -LL_ERR_INVALID, "no such state, measure or limit");
+	if (filter->household) {
+		int err = range_of_prefix(ll_str_from(filter->household), "key of a household",
+					  &low, &high, error);
+
+		if (err)
+			return err;
+		selection.household_low = &low;
+		selection.household_high = &high;
+	}
+	return store->ops->list_tasks(store, &selection, (struct ll_task_sink){row, context},
+				      error);
 }
 
 int ll_store_find_task(struct ll_store *store, const char *id_prefix,
@@ -179,6 +182,8 @@ int ll_store_list_households(struct ll_store *store, const struct ll_household_f
 	const struct ll_household_selection selection = {
 		.area = ll_str_from(filter->county),
 		.state = filter->state,
+		.group = filter->group,
+		.held = filter->held,
 		.limit = filter->limit,
 	};
 
@@ -186,8 +191,9 @@ int ll_store_list_households(struct ll_store *store, const struct ll_household_f
 		return ll_error_set(error, -LL_ERR_INVALID,
 				    "an area is a prefix of 12 digits, not \"%.32s\"",
 				    filter->county);
-	if (filter->state < -1 || filter->state >= LL_CASE_STATE_COUNT || filter->limit < 0)
-		return ll_error_set(error, -LL_ERR_INVALID, "no such state or limit");
+	if (filter->state < -1 || filter->state >= LL_CASE_STATE_COUNT || filter->limit < 0 ||
+	    (unsigned int)filter->group >= LL_GROUP_COUNT)
+		return ll_error_set(error, -LL_ERR_INVALID, "no such state, group or limit");
 	return store->ops->list_households(store, &selection,
 					   (struct ll_household_sink){row, context}, error);
 }
@@ -212,6 +218,19 @@ int ll_store_list_risk_changes(struct ll_store *store, const struct ll_key *hous
 {
 	return store->ops->list_risk_changes(store, household_key,
 					     (struct ll_risk_change_sink){row, context}, error);
+}
+
+int ll_store_list_courses(struct ll_store *store, const char *county, uint32_t measures,
+			  int (*row)(void *context, const struct ll_case_course *course),
+			  void *context, struct ll_error *error)
+{
+	struct ll_str area = ll_str_from(county);
+
+	if (!is_area_prefix(area))
+		return ll_error_set(error, -LL_ERR_INVALID,
+				    "an area is a prefix of 12 digits, not \"%.32s\"", county);
+	return store->ops->list_courses(store, area, measures,
+					(struct ll_course_sink){row, context}, error);
 }
 
 int ll_store_count(struct ll_store *store, enum ll_count what,

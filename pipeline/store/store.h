@@ -158,7 +158,7 @@ struct ll_task_filter {
 	int32_t state;	       /* enum ll_task_state, or -1 */
 	int32_t measure;       /* enum ll_measure, or -1 */
 	bool open_only;	       /* open or accepted */
-	const char *household; /* key in hex, or NULL */
+	const char *household; /* the first 4 to 32 hex digits of its key, or NULL */
 	int64_t limit;	       /* at most this many, the most urgent first (level, due date) */
 };
 
@@ -190,13 +190,18 @@ struct ll_household_status {
 	struct ll_str area;
 	enum ll_case_state state;
 	int32_t level;
-	int32_t decided_on; /* day of the last change of case or level; LL_DAY_NONE: there was none */
+	enum ll_group group;
+	bool held; /* a person's hold is on */
+	int32_t decided_on; /* day of the last change of case, level, group or hold; LL_DAY_NONE: there was none */
 	int32_t since; /* day on which the case came to this state; LL_DAY_NONE: it is not recorded */
 	struct ll_str household_name; /* as in ll_task_row */
 };
 struct ll_household_filter {
 	const char *county; /* as in ll_task_filter */
-	int32_t state;	    /* enum ll_case_state, or -1: every household that has a case */
+	/* enum ll_case_state, or -1: every household that has a case (held: or is held) */
+	int32_t state;
+	enum ll_group group; /* NONE: any */
+	bool held;	     /* only those that a person holds */
 	int64_t limit; /* at most this many, the most urgent first, then the longest in their state */
 };
 int ll_store_list_households(struct ll_store *store, const struct ll_household_filter *filter,
@@ -209,11 +214,29 @@ int ll_store_list_households(struct ll_store *store, const struct ll_household_f
 int ll_store_find_household(struct ll_store *store, const char *key_prefix,
 			    int (*row)(void *context, const struct ll_household_status *household),
 			    void *context, struct ll_error *error);
-/* The changes of a household's case and level, oldest first; topic borrows for the call too. */
+/* The changes of a household's case, level, group and hold, oldest first; topic borrows for the call too. */
 int ll_store_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
 			       int (*row)(void *context,
 					  const struct ll_recorded_risk_change *change),
 			       void *context, struct ll_error *error);
+
+/*
+ * The days of a household's case, each the last of its kind, and what was done since it became a
+ * lead; LL_DAY_NONE: not, or not recorded.
+ */
+struct ll_case_course {
+	struct ll_household_status status;
+	int32_t lead_on;
+	int32_t monitored_on;
+	int32_t rejected_on;
+	int32_t eliminated_on;
+	int32_t visit_due_on; /* of a visit that is open */
+	int64_t task_count;   /* tasks of the measures asked for, opened since the lead */
+};
+/* Every household that ever had a case, in the order of their keys. measures: 1 << enum ll_measure. */
+int ll_store_list_courses(struct ll_store *store, const char *county, uint32_t measures,
+			  int (*row)(void *context, const struct ll_case_course *course),
+			  void *context, struct ll_error *error);
 
 struct ll_count_row {
 	struct ll_str group; /* county, case state, … */
@@ -223,7 +246,7 @@ struct ll_count_row {
 enum ll_count {
 	LL_COUNT_TASKS = 0,	  /* by county and measure: opened ever */
 	LL_COUNT_TASK_STATES = 1, /* by county and state: now */
-	LL_COUNT_CASES = 2	  /* households by case, from household_status */
+	LL_COUNT_CASES = 2	  /* households by case and group, from household_status */
 };
 int ll_store_count(struct ll_store *store, enum ll_count what,
 		   int (*row)(void *context, const struct ll_count_row *count), void *context,

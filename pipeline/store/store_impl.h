@@ -19,8 +19,9 @@ struct ll_task_selection {
 	int32_t state;	    /* enum ll_task_state, or -1 */
 	int32_t measure;    /* enum ll_measure, or -1 */
 	bool open_only;
-	const struct ll_key *household; /* or NULL */
-	int64_t limit;			/* at least 0 */
+	/* Of households with low <= key <= high; NULL: all. */
+	const struct ll_key *household_low, *household_high;
+	int64_t limit; /* at least 0 */
 };
 
 /* A function that gets rows, and what it gets them with. */
@@ -32,7 +33,9 @@ struct ll_task_sink {
 /* struct ll_household_filter after the checks. */
 struct ll_household_selection {
 	struct ll_str area;
-	int32_t state; /* enum ll_case_state, or -1: all but NONE */
+	int32_t state;	     /* enum ll_case_state, or -1: all but NONE (held: also NONE) */
+	enum ll_group group; /* NONE: any */
+	bool held;	     /* only these */
 	int64_t limit;
 };
 
@@ -43,6 +46,11 @@ struct ll_household_sink {
 
 struct ll_risk_change_sink {
 	int (*row)(void *context, const struct ll_recorded_risk_change *change);
+	void *context;
+};
+
+struct ll_course_sink {
+	int (*row)(void *context, const struct ll_case_course *course);
 	void *context;
 };
 
@@ -85,6 +93,8 @@ struct ll_store_ops {
 			      struct ll_error *error);
 	int (*list_risk_changes)(struct ll_store *store, const struct ll_key *household_key,
 				 struct ll_risk_change_sink sink, struct ll_error *error);
+	int (*list_courses)(struct ll_store *store, struct ll_str area, uint32_t measures,
+			    struct ll_course_sink sink, struct ll_error *error);
 	int (*count)(struct ll_store *store, enum ll_count what,
 		     int (*row)(void *context, const struct ll_count_row *count), void *context,
 		     struct ll_error *error);

@@ -424,6 +424,7 @@ static const struct ll_store_ops store_memory_ops = {
 	.list_households = ll_store_memory_list_households,
 	.find_household = ll_store_memory_find_household,
 	.list_risk_changes = ll_store_memory_list_risk_changes,
+	.list_courses = ll_store_memory_list_courses,
 	.count = ll_store_memory_count,
 	.latency = ll_store_memory_latency,
 	.put_people = ll_store_memory_put_people,

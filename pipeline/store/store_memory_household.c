@@ -26,6 +26,8 @@ static struct ll_household_status row_of(const struct ll_memory *memory,
 		.area = status->area,
 		.state = status->state,
 		.level = status->level,
+		.group = status->group,
+		.held = status->held,
 		.decided_on = status->decided_on,
 		.since = since_of(memory, &status->household_key),
 		.household_name = ll_memory_name_of_head(memory, &status->household_key),
@@ -35,10 +37,12 @@ static struct ll_household_status row_of(const struct ll_memory *memory,
 static bool is_selected(const struct ll_household_selection *selection,
 			const struct ll_memory_status *status)
 {
-	if (!ll_str_starts(status->area, selection->area))
+	if (!ll_str_starts(status->area, selection->area) || (selection->held && !status->held) ||
+	    (selection->group != LL_GROUP_NONE && selection->group != status->group))
 		return false;
-	return selection->state < 0 ? status->state != LL_CASE_NONE
-				    : selection->state == (int32_t)status->state;
+	if (selection->state < 0)
+		return selection->held || status->state != LL_CASE_NONE;
+	return selection->state == (int32_t)status->state;
 }
 
 /* Level, then the day since when (unknown last), then key. */
@@ -82,8 +86,8 @@ int ll_store_memory_list_households(struct ll_store *store,
 	return err;
 }
 
-static bool is_between(const struct ll_key *key, const struct ll_key *low,
-		       const struct ll_key *high)
+bool ll_memory_key_is_between(const struct ll_key *key, const struct ll_key *low,
+			      const struct ll_key *high)
 {
 	return memcmp(key->bytes, low->bytes, LL_KEY_SIZE) >= 0 &&
 	       memcmp(key->bytes, high->bytes, LL_KEY_SIZE) <= 0;
@@ -110,7 +114,7 @@ static void search_all(const struct ll_memory *memory, const struct ll_key *low,
 	const struct ll_memory_task *tasks = memory->tasks.rows;
 
 	for (size_t i = 0; i < memory->statuses.count && search->count < 2; i++)
-		if (is_between(&statuses[i].household_key, low, high))
+		if (ll_memory_key_is_between(&statuses[i].household_key, low, high))
 			found(search, row_of(memory, &statuses[i]));
 	for (size_t i = 0; i < memory->tasks.count && search->count < 2; i++) {
 		const struct ll_task *task = &tasks[i].recorded.task;
@@ -118,7 +122,7 @@ static void search_all(const struct ll_memory *memory, const struct ll_key *low,
 						      .area = task->area,
 						      .decided_on = LL_DAY_NONE};
 
-		if (is_between(&task->household_key, low, high))
+		if (ll_memory_key_is_between(&task->household_key, low, high))
 			found(search, row_of(memory, &none));
 	}
 }
@@ -176,6 +180,96 @@ int ll_store_memory_list_risk_changes(struct ll_store *store, const struct ll_ke
 	if (!rows)
 		return -LL_ERR_NO_MEMORY;
 	qsort(rows, count, sizeof(*rows), compare_positions);
+	for (size_t i = 0; i < count && !err; i++)
+		err = sink.row(sink.context, &rows[i]);
+	free(rows);
+	return err;
+}
+
+/* ---- courses ----------------------------------------------------------------------------------- */
+
+static void take_later(int32_t *day, int32_t other)
+{
+	if (other > *day)
+		*day = other;
+}
+
+static void add_changes(const struct ll_memory *memory, struct ll_case_course *course)
+{
+	const struct ll_recorded_risk_change *rows = memory->risk_changes.rows;
+	int32_t *const days[LL_CASE_STATE_COUNT] = {
+		[LL_CASE_LEAD] = &course->lead_on,
+		[LL_CASE_MONITORED] = &course->monitored_on,
+		[LL_CASE_REJECTED] = &course->rejected_on,
+		[LL_CASE_ELIMINATED] = &course->eliminated_on,
+	};
+
+	for (size_t i = 0; i < memory->risk_changes.count; i++) {
+		const struct ll_risk_change *change = &rows[i].change;
+
+		if (change->before != change->after && days[change->after] &&
+		    ll_key_equal(&change->household_key, &course->status.household_key))
+			take_later(days[change->after], change->decided_on);
+	}
+}
+
+static void add_tasks(const struct ll_memory *memory, uint32_t measures,
+		      struct ll_case_course *course)
+{
+	const struct ll_memory_task *rows = memory->tasks.rows;
+
+	for (size_t i = 0; i < memory->tasks.count; i++) {
+		const struct ll_task *task = &rows[i].recorded.task;
+
+		if (!ll_key_equal(&task->household_key, &course->status.household_key))
+			continue;
+		if ((measures & (1u << task->measure)) && task->opened_on != LL_DAY_NONE &&
+		    task->opened_on >= course->lead_on)
+			course->task_count++;
+		if (task->measure == LL_MEASURE_VISIT &&
+		    (task->state == LL_TASK_OPEN || task->state == LL_TASK_ACCEPTED))
+			take_later(&course->visit_due_on, task->due_on);
+	}
+}
+
+static int compare_courses(const void *left, const void *right)
+{
+	const struct ll_case_course *a = left, *b = right;
+
+	return memcmp(a->status.household_key.bytes, b->status.household_key.bytes, LL_KEY_SIZE);
+}
+
+int ll_store_memory_list_courses(struct ll_store *store, struct ll_str area, uint32_t measures,
+				 struct ll_course_sink sink, struct ll_error *error)
+{
+	struct ll_memory *memory = ll_memory_of(store);
+	const struct ll_memory_status *statuses;
+	struct ll_case_course *rows;
+	size_t count = 0;
+	int err = ll_memory_begin(memory, error);
+
+	if (err)
+		return err;
+	statuses = memory->statuses.rows;
+	rows = calloc(memory->statuses.count + 1, sizeof(*rows));
+	for (size_t i = 0; rows && i < memory->statuses.count; i++) {
+		if (!ll_str_starts(statuses[i].area, area))
+			continue;
+		rows[count] = (struct ll_case_course){
+			.status = row_of(memory, &statuses[i]),
+			.lead_on = LL_DAY_NONE,
+			.monitored_on = LL_DAY_NONE,
+			.rejected_on = LL_DAY_NONE,
+			.eliminated_on = LL_DAY_NONE,
+			.visit_due_on = LL_DAY_NONE,
+		};
+		add_changes(memory, &rows[count]);
+		add_tasks(memory, measures, &rows[count++]);
+	}
+	ll_memory_end(memory);
+	if (!rows)
+		return -LL_ERR_NO_MEMORY;
+	qsort(rows, count, sizeof(*rows), compare_courses);
 	for (size_t i = 0; i < count && !err; i++)
 		err = sink.row(sink.context, &rows[i]);
 	free(rows);

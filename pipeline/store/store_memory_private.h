@@ -48,6 +48,8 @@ struct ll_memory_status {
 	struct ll_str area;
 	enum ll_case_state state;
 	int32_t level;
+	enum ll_group group;
+	bool held;
 	int32_t decided_on;
 	const char *topic;
 	int32_t partition;
@@ -113,6 +115,8 @@ int ll_memory_keep_string(struct ll_memory *memory, const char **text);
 struct ll_memory_checkpoint *ll_memory_checkpoint_of(struct ll_memory *memory,
 						     const struct ll_checkpoint_id *id);
 
+bool ll_memory_key_is_between(const struct ll_key *key, const struct ll_key *low,
+			      const struct ll_key *high);
 /* The name of a household's head, or empty. With the lock. */
 struct ll_str ll_memory_name_of_head(const struct ll_memory *memory,
 				     const struct ll_key *household_key);
@@ -139,6 +143,8 @@ int ll_store_memory_find_household(struct ll_store *store, const struct ll_key *
 				   struct ll_error *error);
 int ll_store_memory_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
 				      struct ll_risk_change_sink sink, struct ll_error *error);
+int ll_store_memory_list_courses(struct ll_store *store, struct ll_str area, uint32_t measures,
+				 struct ll_course_sink sink, struct ll_error *error);
 int ll_store_memory_count(struct ll_store *store, enum ll_count what,
 			  int (*row)(void *context, const struct ll_count_row *count),
 			  void *context, struct ll_error *error);

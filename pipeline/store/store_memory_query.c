@@ -77,7 +77,9 @@ static bool is_selected(const void *context, const struct ll_memory_task *row)
 	       (selection->measure < 0 || selection->measure == (int32_t)task->measure) &&
 	       (!selection->open_only || task->state == LL_TASK_OPEN ||
 		task->state == LL_TASK_ACCEPTED) &&
-	       (!selection->household || ll_key_equal(selection->household, &task->household_key));
+	       (!selection->household_low ||
+		ll_memory_key_is_between(&task->household_key, selection->household_low,
+					 selection->household_high));
 }
 
 static int compare_int64(int64_t a, int64_t b)
@@ -218,7 +220,10 @@ static size_t counted_rows(const struct ll_memory *memory, enum ll_count what,
 
 	if (what == LL_COUNT_CASES) {
 		for (size_t i = 0; i < memory->statuses.count; i++)
-			rows[i].group = ll_name_of(LL_NAMES_CASE_STATE, (int)statuses[i].state);
+			rows[i] = (struct ll_count_row){
+				.group = ll_name_of(LL_NAMES_CASE_STATE, (int)statuses[i].state),
+				.name = ll_name_of(LL_NAMES_GROUP, (int)statuses[i].group),
+			};
 		return memory->statuses.count;
 	}
 	for (size_t i = 0; i < memory->tasks.count; i++) {

@@ -130,6 +130,8 @@ static int put_status(struct ll_memory *memory, const struct ll_recorded_risk_ch
 		.area = recorded->change.area,
 		.state = recorded->change.after,
 		.level = recorded->change.level_after,
+		.group = recorded->change.group,
+		.held = recorded->change.held,
 		.decided_on = recorded->change.decided_on,
 		.topic = recorded->topic,
 		.partition = recorded->partition,

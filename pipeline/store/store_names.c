@@ -11,6 +11,7 @@ static const struct ll_str task_change_names[] = {LL_TASK_CHANGES(NAME_ROW)};
 static const struct ll_str task_state_names[] = {LL_TASK_STATES(NAME_ROW)};
 static const struct ll_str dimension_names[] = {LL_DIMENSIONS(NAME_ROW)};
 static const struct ll_str case_state_names[] = {LL_CASE_STATES(NAME_ROW)};
+static const struct ll_str group_names[] = {LL_GROUPS(NAME_ROW)};
 
 #undef NAME_ROW
 
@@ -28,6 +29,7 @@ static const struct {
 	[LL_NAMES_TASK_STATE] = NAME_LIST(task_state_names),
 	[LL_NAMES_DIMENSION] = NAME_LIST(dimension_names),
 	[LL_NAMES_CASE_STATE] = NAME_LIST(case_state_names),
+	[LL_NAMES_GROUP] = NAME_LIST(group_names),
 };
 
 struct ll_str ll_name_of(enum ll_name_list list, int number)

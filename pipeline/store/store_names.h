@@ -12,7 +12,8 @@ enum ll_name_list {
 	LL_NAMES_TASK_CHANGE,
 	LL_NAMES_TASK_STATE,
 	LL_NAMES_DIMENSION,
-	LL_NAMES_CASE_STATE
+	LL_NAMES_CASE_STATE,
+	LL_NAMES_GROUP
 };
 
 /* The number must be in the list. */

@@ -466,6 +466,7 @@ static const struct ll_store_ops store_pg_ops = {
 	.list_households = ll_store_pg_list_households,
 	.find_household = ll_store_pg_find_household,
 	.list_risk_changes = ll_store_pg_list_risk_changes,
+	.list_courses = ll_store_pg_list_courses,
 	.count = ll_store_pg_count,
 	.latency = ll_store_pg_latency,
 	.put_people = ll_store_pg_put_people,

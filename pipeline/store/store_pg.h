@@ -104,6 +104,8 @@ int ll_store_pg_list_households(struct ll_store *store,
 int ll_store_pg_find_household(struct ll_store *store, const struct ll_key *low,
 			       const struct ll_key *high, struct ll_household_sink sink,
 			       struct ll_error *error);
+int ll_store_pg_list_courses(struct ll_store *store, struct ll_str area, uint32_t measures,
+			     struct ll_course_sink sink, struct ll_error *error);
 int ll_store_pg_list_risk_changes(struct ll_store *store, const struct ll_key *household_key,
 				  struct ll_risk_change_sink sink, struct ll_error *error);
 int ll_store_pg_count(struct ll_store *store, enum ll_count what,

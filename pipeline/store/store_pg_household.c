@@ -9,6 +9,8 @@ enum household_column {
 	HOUSEHOLD_STATE,
 	HOUSEHOLD_LEVEL,
 	HOUSEHOLD_DECIDED_ON,
+	HOUSEHOLD_GROUP,
+	HOUSEHOLD_HELD,
 	HOUSEHOLD_SINCE,
 	HOUSEHOLD_NAME
 };
@@ -21,24 +23,37 @@ enum household_column {
 	" WHERE h.household_key = t.household_key)"
 #define WITHOUT_NAME "NULL::text"
 
-static int pass_household(const PGresult *result, int row, struct ll_household_sink sink)
+/* What every select of a status begins with, up to `since`. */
+static int read_household(const PGresult *result, int row,
+			  struct ll_household_status *ret_household)
 {
 	int state = ll_name_number(LL_NAMES_CASE_STATE, ll_pg_text(result, row, HOUSEHOLD_STATE));
+	int group = ll_name_number(LL_NAMES_GROUP, ll_pg_text(result, row, HOUSEHOLD_GROUP));
 
 	/* Written by a newer program, or by hand. */
-	if (state < 0)
+	if (state < 0 || group < 0)
 		return -LL_ERR_STATE;
-
-	const struct ll_household_status household = {
+	*ret_household = (struct ll_household_status){
 		.household_key = ll_pg_key(result, row, HOUSEHOLD_KEY),
 		.area = ll_pg_text(result, row, HOUSEHOLD_AREA),
 		.state = (enum ll_case_state)state,
 		.level = ll_pg_int32(result, row, HOUSEHOLD_LEVEL),
 		.decided_on = ll_pg_day(result, row, HOUSEHOLD_DECIDED_ON),
+		.group = (enum ll_group)group,
+		.held = ll_pg_bool(result, row, HOUSEHOLD_HELD),
 		.since = ll_pg_day(result, row, HOUSEHOLD_SINCE),
-		.household_name = ll_pg_text(result, row, HOUSEHOLD_NAME),
 	};
+	return 0;
+}
 
+static int pass_household(const PGresult *result, int row, struct ll_household_sink sink)
+{
+	struct ll_household_status household;
+	int err = read_household(result, row, &household);
+
+	if (err)
+		return err;
+	household.household_name = ll_pg_text(result, row, HOUSEHOLD_NAME);
 	return sink.row(sink.context, &household);
 }
 
@@ -55,7 +70,8 @@ static int list_sql(const struct ll_household_selection *selection, bool sees_na
 {
 	int err = ll_buf_append_format(
 		sql,
-		"SELECT t.household_key, t.area, t.case_state, t.level, t.decided_on, " SINCE
+		"SELECT t.household_key, t.area, t.case_state, t.level, t.decided_on,"
+		" t.household_group, t.held, " SINCE
 		" AS since, %s FROM lifeline.household_status t WHERE",
 		sees_names ? WITH_NAME : WITHOUT_NAME);
 
@@ -63,7 +79,13 @@ static int list_sql(const struct ll_household_selection *selection, bool sees_na
 		ll_pg_params_text(params, ll_name_of(LL_NAMES_CASE_STATE, selection->state));
 		err = ll_buf_append_format(sql, " t.case_state = $%d", params->count);
 	} else if (!err) {
-		err = ll_buf_append_str(sql, " t.case_state <> 'none'");
+		err = ll_buf_append_str(sql, selection->held ? " true" : " t.case_state <> 'none'");
+	}
+	if (!err && selection->held)
+		err = ll_buf_append_str(sql, " AND t.held");
+	if (!err && selection->group != LL_GROUP_NONE) {
+		ll_pg_params_text(params, ll_name_of(LL_NAMES_GROUP, (int)selection->group));
+		err = ll_buf_append_format(sql, " AND t.household_group = $%d", params->count);
 	}
 	if (!err && selection->area.size > 0) {
 		ll_pg_params_text(params, selection->area);
@@ -104,7 +126,8 @@ int ll_store_pg_list_households(struct ll_store *store,
 /* Two rows at most: more is as good as two. */
 #define FIND_SQL(name)                                                                      \
 	"SELECT t.household_key, coalesce(s.area, t.area), coalesce(s.case_state, 'none')," \
-	" coalesce(s.level, 0), s.decided_on, " SINCE ", " name                             \
+	" coalesce(s.level, 0), s.decided_on, coalesce(s.household_group, 'none'),"         \
+	" coalesce(s.held, false), " SINCE ", " name                                        \
 	" FROM (SELECT household_key, max(area) AS area FROM"                               \
 	"  (SELECT household_key, area FROM lifeline.household_status"                      \
 	"   WHERE household_key BETWEEN $1 AND $2"                                          \
@@ -158,14 +181,16 @@ enum change_column {
 	CHANGE_PUBLISHED_AT,
 	CHANGE_LOG_TOPIC,
 	CHANGE_LOG_PARTITION,
-	CHANGE_LOG_OFFSET
+	CHANGE_LOG_OFFSET,
+	CHANGE_GROUP,
+	CHANGE_HELD
 };
 
 static const char changes_sql[] =
 	"SELECT household_key, area, state_before, state_after, level_before, level_after,"
 	" decided_on, reasons::text, policy_name, policy_version, logic_version, cause_topic,"
-	" cause_partition, cause_offset, published_at, log_topic, log_partition, log_offset"
-	" FROM lifeline.risk_change WHERE household_key = $1"
+	" cause_partition, cause_offset, published_at, log_topic, log_partition, log_offset,"
+	" household_group, held FROM lifeline.risk_change WHERE household_key = $1"
 	" ORDER BY log_topic, log_partition, log_offset";
 
 static int pass_change(void *context, const PGresult *result)
@@ -175,7 +200,9 @@ static int pass_change(void *context, const PGresult *result)
 		ll_name_number(LL_NAMES_CASE_STATE, ll_pg_text(result, 0, CHANGE_STATE_BEFORE));
 	int after = ll_name_number(LL_NAMES_CASE_STATE, ll_pg_text(result, 0, CHANGE_STATE_AFTER));
 
-	if (before < 0 || after < 0)
+	int group = ll_name_number(LL_NAMES_GROUP, ll_pg_text(result, 0, CHANGE_GROUP));
+
+	if (before < 0 || after < 0 || group < 0)
 		return -LL_ERR_STATE;
 
 	const struct ll_recorded_risk_change row = {
@@ -187,6 +214,8 @@ static int pass_change(void *context, const PGresult *result)
 				.after = (enum ll_case_state)after,
 				.level_before = ll_pg_int32(result, 0, CHANGE_LEVEL_BEFORE),
 				.level_after = ll_pg_int32(result, 0, CHANGE_LEVEL_AFTER),
+				.group = (enum ll_group)group,
+				.held = ll_pg_bool(result, 0, CHANGE_HELD),
 				.decided_on = ll_pg_day(result, 0, CHANGE_DECIDED_ON),
 				.policy_name = ll_pg_text(result, 0, CHANGE_POLICY_NAME),
 				.policy_version = ll_pg_text(result, 0, CHANGE_POLICY_VERSION),
@@ -214,4 +243,74 @@ int ll_store_pg_list_risk_changes(struct ll_store *store, const struct ll_key *h
 	ll_pg_params_init(&params);
 	ll_pg_params_bytes(&params, (struct ll_bytes){household_key->bytes, LL_KEY_SIZE});
 	return ll_pg_each(ll_store_pg_of(store), changes_sql, &params, pass_change, &sink, error);
+}
+
+/* ---- courses ----------------------------------------------------------------------------------- */
+
+enum course_column {
+	COURSE_LEAD_ON = HOUSEHOLD_NAME,
+	COURSE_MONITORED_ON,
+	COURSE_REJECTED_ON,
+	COURSE_ELIMINATED_ON,
+	COURSE_VISIT_DUE_ON,
+	COURSE_TASK_COUNT
+};
+
+/* A partition's days only go on, so the latest of a kind is the last. */
+#define COURSE_SQL                                                                                \
+	"SELECT t.household_key, t.area, t.case_state, t.level, t.decided_on, t.household_group," \
+	" t.held, r.since, r.lead_on, r.monitored_on, r.rejected_on, r.eliminated_on,"            \
+	" k.visit_due_on, k.task_count"                                                           \
+	" FROM lifeline.household_status t"                                                       \
+	" JOIN LATERAL (SELECT max(decided_on) AS since,"                                         \
+	"  max(decided_on) FILTER (WHERE state_after = 'lead') AS lead_on,"                       \
+	"  max(decided_on) FILTER (WHERE state_after = 'monitored') AS monitored_on,"             \
+	"  max(decided_on) FILTER (WHERE state_after = 'rejected') AS rejected_on,"               \
+	"  max(decided_on) FILTER (WHERE state_after = 'eliminated') AS eliminated_on"            \
+	"  FROM lifeline.risk_change"                                                             \
+	"  WHERE household_key = t.household_key AND state_before <> state_after) AS r ON true"   \
+	" JOIN LATERAL (SELECT max(due_on) FILTER (WHERE measure = 'visit'"                       \
+	"   AND state IN ('open', 'accepted')) AS visit_due_on,"                                  \
+	"  count(*) FILTER (WHERE measure = ANY ($1)"                                             \
+	"   AND opened_on >= coalesce(r.lead_on, '-infinity')) AS task_count"                     \
+	"  FROM lifeline.task WHERE household_key = t.household_key) AS k ON true"
+
+static int pass_course(void *context, const PGresult *result)
+{
+	const struct ll_course_sink *sink = context;
+	struct ll_case_course course = {
+		.lead_on = ll_pg_day(result, 0, COURSE_LEAD_ON),
+		.monitored_on = ll_pg_day(result, 0, COURSE_MONITORED_ON),
+		.rejected_on = ll_pg_day(result, 0, COURSE_REJECTED_ON),
+		.eliminated_on = ll_pg_day(result, 0, COURSE_ELIMINATED_ON),
+		.visit_due_on = ll_pg_day(result, 0, COURSE_VISIT_DUE_ON),
+		.task_count = ll_pg_int64(result, 0, COURSE_TASK_COUNT),
+	};
+	int err = read_household(result, 0, &course.status);
+
+	return err ? err : sink->row(sink->context, &course);
+}
+
+int ll_store_pg_list_courses(struct ll_store *store, struct ll_str area, uint32_t measures,
+			     struct ll_course_sink sink, struct ll_error *error)
+{
+	static const char all[] = COURSE_SQL " ORDER BY t.household_key";
+	static const char in_area[] =
+		COURSE_SQL " WHERE t.area >= $2 AND t.area < $2 || ':' ORDER BY t.household_key";
+	struct ll_pg_params params;
+	struct ll_pg_array names;
+	int err;
+
+	ll_pg_array_init(&names, LL_PG_TEXT);
+	for (int i = 0; i < LL_MEASURE_COUNT; i++)
+		if (measures & (1u << i))
+			ll_pg_array_add_text(&names, ll_name_of(LL_NAMES_MEASURE, i));
+	ll_pg_params_init(&params);
+	ll_pg_params_array(&params, &names);
+	if (area.size > 0)
+		ll_pg_params_text(&params, area);
+	err = ll_pg_each(ll_store_pg_of(store), area.size > 0 ? in_area : all, &params, pass_course,
+			 &sink, error);
+	ll_pg_array_release(&names);
+	return err;
 }

@@ -148,10 +148,15 @@ static int add_conditions(const struct ll_task_selection *selection, struct ll_b
 		ll_pg_params_text(params, ll_name_of(LL_NAMES_MEASURE, selection->measure));
 		err = add_condition(sql, "measure =", params);
 	}
-	if (!err && selection->household) {
+	if (!err && selection->household_low) {
 		ll_pg_params_bytes(params,
-				   (struct ll_bytes){selection->household->bytes, LL_KEY_SIZE});
-		err = add_condition(sql, "household_key =", params);
+				   (struct ll_bytes){selection->household_low->bytes, LL_KEY_SIZE});
+		err = add_condition(sql, "household_key >=", params);
+	}
+	if (!err && selection->household_low) {
+		ll_pg_params_bytes(
+			params, (struct ll_bytes){selection->household_high->bytes, LL_KEY_SIZE});
+		err = add_condition(sql, "household_key <=", params);
 	}
 	if (!err && selection->open_only)
 		err = ll_buf_append_str(sql, " AND t.state IN ('open', 'accepted')");
@@ -284,8 +289,10 @@ int ll_store_pg_count(struct ll_store *store, enum ll_count what,
 				   " GROUP BY county, measure ORDER BY county, measure",
 		[LL_COUNT_TASK_STATES] = "SELECT county, state, count(*) FROM lifeline.task"
 					 " GROUP BY county, state ORDER BY county, state",
-		[LL_COUNT_CASES] = "SELECT case_state, '', count(*) FROM lifeline.household_status"
-				   " GROUP BY case_state ORDER BY case_state",
+		[LL_COUNT_CASES] = "SELECT case_state, household_group, count(*)"
+				   " FROM lifeline.household_status"
+				   " GROUP BY case_state, household_group"
+				   " ORDER BY case_state, household_group",
 	};
 	struct count_sink sink = {row, context};
 

@@ -182,47 +182,62 @@ enum risk_column {
 	RISK_LOG_TOPIC,
 	RISK_LOG_PARTITION,
 	RISK_LOG_OFFSET,
+	RISK_GROUP,
+	RISK_HELD,
 	RISK_COLUMNS
 };
 
 static const enum ll_pg_type risk_types[RISK_COLUMNS] = {
-	[RISK_HOUSEHOLD_KEY] = LL_PG_BYTEA,	 [RISK_AREA] = LL_PG_TEXT,
-	[RISK_STATE_BEFORE] = LL_PG_TEXT,	 [RISK_STATE_AFTER] = LL_PG_TEXT,
-	[RISK_LEVEL_BEFORE] = LL_PG_INT4,	 [RISK_LEVEL_AFTER] = LL_PG_INT4,
-	[RISK_DECIDED_ON] = LL_PG_DATE,		 [RISK_REASONS] = LL_PG_JSONB,
-	[RISK_POLICY_NAME] = LL_PG_TEXT,	 [RISK_POLICY_VERSION] = LL_PG_TEXT,
-	[RISK_LOGIC_VERSION] = LL_PG_INT4,	 [RISK_CAUSE_TOPIC] = LL_PG_TEXT,
-	[RISK_CAUSE_PARTITION] = LL_PG_INT4,	 [RISK_CAUSE_OFFSET] = LL_PG_INT8,
-	[RISK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ, [RISK_LOG_TOPIC] = LL_PG_TEXT,
-	[RISK_LOG_PARTITION] = LL_PG_INT4,	 [RISK_LOG_OFFSET] = LL_PG_INT8,
+	[RISK_HOUSEHOLD_KEY] = LL_PG_BYTEA,
+	[RISK_AREA] = LL_PG_TEXT,
+	[RISK_STATE_BEFORE] = LL_PG_TEXT,
+	[RISK_STATE_AFTER] = LL_PG_TEXT,
+	[RISK_LEVEL_BEFORE] = LL_PG_INT4,
+	[RISK_LEVEL_AFTER] = LL_PG_INT4,
+	[RISK_DECIDED_ON] = LL_PG_DATE,
+	[RISK_REASONS] = LL_PG_JSONB,
+	[RISK_POLICY_NAME] = LL_PG_TEXT,
+	[RISK_POLICY_VERSION] = LL_PG_TEXT,
+	[RISK_LOGIC_VERSION] = LL_PG_INT4,
+	[RISK_CAUSE_TOPIC] = LL_PG_TEXT,
+	[RISK_CAUSE_PARTITION] = LL_PG_INT4,
+	[RISK_CAUSE_OFFSET] = LL_PG_INT8,
+	[RISK_PUBLISHED_AT] = LL_PG_TIMESTAMPTZ,
+	[RISK_LOG_TOPIC] = LL_PG_TEXT,
+	[RISK_LOG_PARTITION] = LL_PG_INT4,
+	[RISK_LOG_OFFSET] = LL_PG_INT8,
+	[RISK_GROUP] = LL_PG_TEXT,
+	[RISK_HELD] = LL_PG_BOOL,
 };
 
 #define RISK_NAMES                                                                               \
 	"household_key, area, state_before, state_after, level_before, level_after, decided_on," \
 	" reasons, policy_name, policy_version, logic_version, cause_topic, cause_partition,"    \
-	" cause_offset, published_at, log_topic, log_partition, log_offset"
+	" cause_offset, published_at, log_topic, log_partition, log_offset, household_group, held"
 
 static const char risk_sql[] =
 	"WITH batch AS MATERIALIZED ("
 	" SELECT * FROM unnest($1::bytea[], $2::text[], $3::text[], $4::text[], $5::integer[],"
 	" $6::integer[], $7::date[], $8::jsonb[], $9::text[], $10::text[], $11::integer[],"
 	" $12::text[], $13::integer[], $14::bigint[], $15::timestamptz[], $16::text[],"
-	" $17::integer[], $18::bigint[]) WITH ORDINALITY AS b (" RISK_NAMES ", place)"
+	" $17::integer[], $18::bigint[], $19::text[], $20::boolean[])"
+	" WITH ORDINALITY AS b (" RISK_NAMES ", place)"
 	"), history AS ("
 	" INSERT INTO lifeline.risk_change (" RISK_NAMES ")"
 	" SELECT " RISK_NAMES " FROM batch ORDER BY log_topic, log_partition, log_offset"
 	" ON CONFLICT DO NOTHING"
 	")"
 	" INSERT INTO lifeline.household_status AS h (household_key, area, case_state, level,"
-	" decided_on, log_topic, log_partition, log_offset)"
+	" decided_on, log_topic, log_partition, log_offset, household_group, held)"
 	" SELECT DISTINCT ON (household_key) household_key, area, state_after, level_after,"
-	" decided_on, log_topic, log_partition, log_offset"
+	" decided_on, log_topic, log_partition, log_offset, household_group, held"
 	" FROM batch ORDER BY household_key, place DESC"
 	" ON CONFLICT (household_key) DO UPDATE SET area = excluded.area,"
 	" case_state = excluded.case_state, level = excluded.level, decided_on = "
 	"excluded.decided_on,"
 	" log_topic = excluded.log_topic, log_partition = excluded.log_partition,"
-	" log_offset = excluded.log_offset"
+	" log_offset = excluded.log_offset, household_group = excluded.household_group,"
+	" held = excluded.held"
 	" WHERE (h.log_topic, h.log_partition) <> (excluded.log_topic, excluded.log_partition)"
 	" OR h.log_offset <= excluded.log_offset";
 
@@ -250,6 +265,8 @@ static void add_risk(struct ll_pg_array *columns, const struct ll_recorded_risk_
 	ll_pg_array_add_text(&columns[RISK_LOG_TOPIC], ll_str_from(recorded->topic));
 	ll_pg_array_add_int32(&columns[RISK_LOG_PARTITION], recorded->partition);
 	ll_pg_array_add_int64(&columns[RISK_LOG_OFFSET], recorded->offset);
+	ll_pg_array_add_text(&columns[RISK_GROUP], ll_name_of(LL_NAMES_GROUP, (int)change->group));
+	ll_pg_array_add_bool(&columns[RISK_HELD], change->held);
 }
 
 enum escalation_column {

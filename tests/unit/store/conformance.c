@@ -683,24 +683,27 @@ void conform_risk_changes_make_status(void **state)
 	};
 
 	assert_ok(write_batch(*state, batch, RISKS, 4));
-	assert_counts(*state, LL_COUNT_CASES, "lead/ 2\nverified/ 1\n");
+	assert_counts(*state, LL_COUNT_CASES, "lead/none 2\nverified/none 1\n");
 	assert_ok(write_batch(*state, batch, RISKS, 4));
-	assert_counts(*state, LL_COUNT_CASES, "lead/ 2\nverified/ 1\n");
+	assert_counts(*state, LL_COUNT_CASES, "lead/none 2\nverified/none 1\n");
 	/* The earlier part again: household 1 stays verified. */
 	batch.risk_change_count = 2;
 	assert_ok(write_batch(*state, batch, RISKS, 4));
-	assert_counts(*state, LL_COUNT_CASES, "lead/ 2\nverified/ 1\n");
+	assert_counts(*state, LL_COUNT_CASES, "lead/none 2\nverified/none 1\n");
 	changes[0] = risk(2, LL_CASE_LEAD, LL_CASE_REJECTED, 4);
 	batch.risk_change_count = 1;
 	assert_ok(write_batch(*state, batch, RISKS, 5));
-	assert_counts(*state, LL_COUNT_CASES, "lead/ 1\nrejected/ 1\nverified/ 1\n");
+	assert_counts(*state, LL_COUNT_CASES, "lead/none 1\nrejected/none 1\nverified/none 1\n");
 }
 
 /* "1:lead/2 20000 20000", the first number the household's */
 static int household_line(void *context, const struct ll_household_status *row)
 {
-	static const char *const states[] = {"none",	  "lead",	"verified",
-					     "monitored", "eliminated", "rejected"};
+	static const char *const states[] = {
+#define STATE(symbol, number, name, zh) [LL_CASE_##symbol] = name,
+		LL_CASE_STATES(STATE)
+#undef STATE
+	};
 	char line[160], decided[LL_DAY_TEXT_MAX] = "-", since[LL_DAY_TEXT_MAX] = "-";
 
 	if (row->decided_on != LL_DAY_NONE)
@@ -771,6 +774,157 @@ void conform_households_list(void **state)
 	filter.state = -1;
 	filter.county = "x";
 	assert_int_equal(ll_store_list_households(*state, &filter, household_line, NULL, &last),
+			 -LL_ERR_INVALID);
+}
+
+/* 1: suddenly in difficulty, monitored; 2: marginal, held; 3: held, and no case */
+static void write_groups(struct ll_store *store)
+{
+	struct ll_recorded_risk_change changes[] = {
+		risk(1, LL_CASE_CHECKED, LL_CASE_MONITORED, 0),
+		risk(2, LL_CASE_REVIEWED, LL_CASE_CHECKED, 1),
+		risk(3, LL_CASE_NONE, LL_CASE_NONE, 2),
+	};
+	struct ll_record_batch batch = {.risk_changes = changes, .risk_change_count = 3};
+
+	changes[0].change.group = LL_GROUP_SUDDEN;
+	changes[1].change.group = LL_GROUP_MARGINAL;
+	changes[1].change.held = true;
+	changes[2].change.held = true;
+	changes[2].change.level_after = 0;
+	assert_ok(write_batch(store, batch, RISKS, 3));
+}
+
+/* "1 3 0" */
+static int group_line(void *context, const struct ll_household_status *row)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%d %d %d", row->household_key.bytes[0], (int)row->group,
+		 row->held);
+	return text_add(context, line);
+}
+
+static int change_group_line(void *context, const struct ll_recorded_risk_change *row)
+{
+	char line[64];
+
+	snprintf(line, sizeof(line), "%d %d", (int)row->change.group, row->change.held);
+	return text_add(context, line);
+}
+
+static void assert_groups(struct ll_store *store, struct ll_household_filter filter,
+			  const char *expected)
+{
+	struct text text = {.size = 0};
+
+	assert_ok(ll_store_list_households(store, &filter, group_line, &text, &last));
+	assert_string_equal(text.data, expected);
+}
+
+void conform_groups_and_holds(void **state)
+{
+	struct ll_household_filter filter = {.state = -1, .limit = 100};
+	struct ll_key two = conform_key(2);
+	struct text found = {.size = 0}, changes = {.size = 0};
+
+	write_groups(*state);
+	assert_groups(*state, filter, "1 3 0\n2 2 1\n");
+	filter.group = LL_GROUP_MARGINAL;
+	assert_groups(*state, filter, "2 2 1\n");
+	filter.group = LL_GROUP_NONE;
+	filter.held = true;
+	assert_groups(*state, filter, "2 2 1\n3 0 1\n");
+	filter.state = LL_CASE_CHECKED;
+	assert_groups(*state, filter, "2 2 1\n");
+	filter.group = LL_GROUP_COUNT;
+	assert_int_equal(ll_store_list_households(*state, &filter, group_line, NULL, &last),
+			 -LL_ERR_INVALID);
+	assert_ok(ll_store_find_household(*state, "0200", group_line, &found, &last));
+	assert_string_equal(found.data, "2 2 1\n");
+	assert_ok(ll_store_list_risk_changes(*state, &two, change_group_line, &changes, &last));
+	assert_string_equal(changes.data, "2 1\n");
+	assert_counts(*state, LL_COUNT_CASES,
+		      "checked/marginal 1\nmonitored/sudden_difficulty 1\nnone/none 1\n");
+}
+
+/* "1 lead:0 monitored:10 rejected:- eliminated:- visit:- tasks:1", days after 20000 */
+static int course_line(void *context, const struct ll_case_course *course)
+{
+	const struct {
+		const char *name;
+		int32_t day;
+	} days[] = {
+		{"lead", course->lead_on},	   {"monitored", course->monitored_on},
+		{"rejected", course->rejected_on}, {"eliminated", course->eliminated_on},
+		{"visit", course->visit_due_on},
+	};
+	char line[160];
+	int size = snprintf(line, sizeof(line), "%d %d", course->status.household_key.bytes[0],
+			    (int)course->status.group);
+
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
+		size += days[i].day == LL_DAY_NONE
+				? snprintf(line + size, sizeof(line) - (size_t)size, " %s:-",
+					   days[i].name)
+				: snprintf(line + size, sizeof(line) - (size_t)size, " %s:%d",
+					   days[i].name, days[i].day - 20000);
+	snprintf(line + size, sizeof(line) - (size_t)size, " tasks:%lld",
+		 (long long)course->task_count);
+	return text_add(context, line);
+}
+
+static void assert_courses(struct ll_store *store, const char *area, const char *expected)
+{
+	struct text text = {.size = 0};
+
+	assert_ok(ll_store_list_courses(store, area, 1u << LL_MEASURE_MEDICAL_AID, course_line,
+					&text, &last));
+	assert_string_equal(text.data, expected);
+}
+
+/* The second lead of household 1 is the one that counts, and only what was opened since. */
+void conform_courses(void **state)
+{
+	struct ll_recorded_risk_change changes[] = {
+		risk(1, LL_CASE_NONE, LL_CASE_LEAD, 0),
+		risk(2, LL_CASE_NONE, LL_CASE_LEAD, 1),
+		risk(1, LL_CASE_LEAD, LL_CASE_REJECTED, 2),
+		risk(1, LL_CASE_REJECTED, LL_CASE_LEAD, 3),
+		risk(1, LL_CASE_CHECKED, LL_CASE_MONITORED, 4),
+		risk(1, LL_CASE_MONITORED, LL_CASE_MONITORED, 5),
+		risk(1, LL_CASE_MONITORED, LL_CASE_ELIMINATED, 6),
+	};
+	static const int32_t days[] = {0, 1, 2, 5, 10, 12, 40};
+	struct ll_record_batch batch = {.risk_changes = changes, .risk_change_count = 7};
+	struct ll_recorded_task tasks[] = {
+		conform_task(1, LL_CHANGE_OPENED, LL_TASK_OPEN, STARTED),
+		conform_task(2, LL_CHANGE_UPDATED, LL_TASK_DONE, STARTED),
+		conform_task(3, LL_CHANGE_OPENED, LL_TASK_OPEN, STARTED),
+		conform_task(4, LL_CHANGE_OPENED, LL_TASK_OPEN, STARTED),
+	};
+
+	for (size_t i = 0; i < 7; i++)
+		changes[i].change.decided_on = 20000 + days[i];
+	changes[1].change.area = LL_STR("110101001002");
+	assert_ok(write_batch(*state, batch, RISKS, 7));
+	for (size_t i = 0; i < 4; i++)
+		tasks[i].task.household_key = conform_key(1);
+	tasks[0].task.opened_on = 20004; /* of the first lead */
+	tasks[1].task.opened_on = 20005;
+	tasks[2].task.measure = LL_MEASURE_JOB_SUPPORT; /* not asked for */
+	tasks[2].task.opened_on = 20006;
+	tasks[3].task.household_key = conform_key(2);
+	tasks[3].task.measure = LL_MEASURE_VISIT;
+	tasks[3].task.due_on = 20004;
+	assert_ok(conform_write_tasks(*state, tasks, 4, 0));
+	assert_courses(*state, NULL,
+		       "1 0 lead:5 monitored:10 rejected:2 eliminated:40 visit:- tasks:1\n"
+		       "2 0 lead:1 monitored:- rejected:- eliminated:- visit:4 tasks:0\n");
+	assert_courses(*state, "36",
+		       "1 0 lead:5 monitored:10 rejected:2 eliminated:40 visit:- tasks:1\n");
+	assert_courses(*state, "3606", "");
+	assert_int_equal(ll_store_list_courses(*state, "x", 1, course_line, NULL, &last),
 			 -LL_ERR_INVALID);
 }
 
@@ -894,6 +1048,10 @@ void conform_list_filters(void **state)
 	ll_key_to_hex(&key, hex);
 	filter.household = hex;
 	assert_tasks(*state, filter, "2\n");
+	filter.household = "6600";
+	assert_tasks(*state, filter, "2\n");
+	filter.household = "6601";
+	assert_tasks(*state, filter, "");
 }
 
 void conform_list_order_and_limit(void **state)

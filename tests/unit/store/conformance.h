@@ -32,6 +32,8 @@
 	X(households_list)                      \
 	X(households_find)                      \
 	X(risk_changes_of_household)            \
+	X(groups_and_holds)                     \
+	X(courses)                              \
 	X(list_filters)                         \
 	X(list_order_and_limit)                 \
 	X(list_refuses)                         \
