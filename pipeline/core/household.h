@@ -50,14 +50,16 @@ struct ll_fact {
 	uint32_t kind : 6;     /* enum ll_event_kind, LL_FACT_VISIT or LL_FACT_AREA_ALERT */
 	uint32_t detail : 6;   /* grade, need, type, severity, …: see fact.c */
 	uint32_t extra : 12;   /* year, months or days: see fact.c */
-	uint32_t era : 6;      /* 0 to LL_ERA_MAX */
+	uint32_t era : 6;      /* 0 to LL_ERA_MAX; 0 where it tells of no trouble */
 	bool retracted : 1;    /* nothing but the tombstone counts */
 	bool amount_known : 1; /* false: amount_fen is 0 and means nothing */
 };
+_Static_assert(sizeof(struct ll_fact) == 32, "a partition holds millions of facts");
 
 /*
- * What a fact that was corrected in the household's present era was when the era began. There are
- * few, and none of an earlier era: they are dropped when the era goes up.
+ * The trouble that a fact told of when the household's present era began, and that was corrected or
+ * taken out in this era. A fact that was not there then, or told of no trouble, needs none. There are
+ * few, and none of an earlier era: they are dropped when the era goes up. Sorted by id.
  */
 struct ll_fact_before {
 	uint64_t id;
@@ -65,8 +67,6 @@ struct ll_fact_before {
 	uint8_t kind;
 	uint8_t detail;
 	uint8_t era;
-	bool retracted;
-	bool absent; /* there was no such fact */
 };
 
 /*
@@ -87,6 +87,9 @@ struct ll_household_member {
  * again. Its rules and level are those that asked when it was answered. A task that was withdrawn
  * since the last tick and the last word of a person stays too (as WITHDRAWN, told, never shown), so
  * that a need that was there then and cannot be decided now is not lost by the order of events.
+ *
+ * The time between two such ticks or words is a turn. What a task may depend on is what there was
+ * when the turn began and what holds now, never what came and went in between.
  */
 struct ll_household_task {
 	struct ll_key task_id;
@@ -104,6 +107,9 @@ struct ll_household_task {
 	int32_t ended_on;
 	bool overdue;	/* has been told */
 	bool escalated; /* has been told */
+	/* Of rules, the first so many were behind it when the turn began; 0: it was not open then. */
+	uint8_t rules_before;
+	uint8_t standing; /* which of those are behind it still, as bits of their places */
 };
 
 struct ll_household {
@@ -136,16 +142,18 @@ struct ll_household {
 	int32_t stable_since; /* first day without a rule that holds; LL_DAY_NONE: one holds */
 	int32_t decided_on;   /* day of the last decision */
 	struct ll_fact_before *befores;
-	uint8_t before_count;
-	uint8_t before_capacity;
+	uint16_t before_count;
+	uint16_t before_capacity;
 	uint8_t era;	      /* 0 to LL_ERA_MAX - 1; renumbered before it would be more */
 	uint8_t settled_era;  /* with settled */
 	uint8_t waived_marks; /* exclusion marks that a person said do not count */
 	uint8_t lead_from : 3; /* enum ll_case_state before the lead: where it goes when the need does */
-	uint8_t group : 2;	/* enum ll_group */
-	bool green : 1;		/* a person opened the green channel */
-	bool holding : 1;	/* a rule held at the last decision */
-	uint64_t last_decision; /* hash of the decision_id that moved the case last */
+	uint8_t group : 2;	  /* enum ll_group */
+	bool green : 1;		  /* a person opened the green channel */
+	bool holding : 1;	  /* a rule held at the last decision */
+	uint8_t group_before : 2; /* enum ll_group when the turn began */
+	bool lead_before : 1;	  /* it was a lead when the turn began */
+	uint64_t last_decision;	  /* hash of the decision_id that moved the case last */
 	struct ll_household *next_changed;
 };
 
@@ -175,5 +183,7 @@ int ll_household_reserve_facts(struct ll_household *household, size_t count, str
 int ll_household_reserve_members(struct ll_household *household, size_t count,
 				 struct ll_slab *kept);
 int ll_household_reserve_tasks(struct ll_household *household, size_t count, struct ll_slab *kept);
+int ll_household_reserve_befores(struct ll_household *household, size_t count,
+				 struct ll_slab *kept);
 
 #endif
