@@ -21,6 +21,8 @@ void ll_household_init(struct ll_household *household, const struct ll_key *key)
 {
 	*household = (struct ll_household){.key = *key, .wake_on = LL_DAY_NONE};
 	household->case_since = LL_DAY_NONE;
+	household->stable_since = LL_DAY_NONE;
+	household->decided_on = LL_DAY_NONE;
 }
 
 void ll_household_release(struct ll_household *household, struct ll_slab *kept)
@@ -34,6 +36,9 @@ void ll_household_release(struct ll_household *household, struct ll_slab *kept)
 	if (household->tasks)
 		ll_slab_free(kept, household->tasks,
 			     household->task_capacity * sizeof(*household->tasks));
+	if (household->befores)
+		ll_slab_free(kept, household->befores,
+			     household->before_capacity * sizeof(*household->befores));
 	ll_household_init(household, &(struct ll_key){.bytes = {0}});
 }
 
@@ -117,6 +122,24 @@ int ll_household_reserve_tasks(struct ll_household *household, size_t count, str
 		return -LL_ERR_NO_MEMORY;
 	household->tasks = grown;
 	household->task_capacity = (uint8_t)capacity;
+	return 0;
+}
+
+int ll_household_reserve_befores(struct ll_household *household, size_t count, struct ll_slab *kept)
+{
+	size_t capacity;
+
+	if (count <= household->before_capacity)
+		return 0;
+
+	void *grown =
+		array_grow(household->befores, household->before_count, household->before_capacity,
+			   count + count / 4, sizeof(*household->befores), kept, &capacity);
+
+	if (!grown)
+		return -LL_ERR_NO_MEMORY;
+	household->befores = grown;
+	household->before_capacity = (uint16_t)capacity;
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 /* Sums stay below this, so that a thousand times one is still an int64. */
 #define SUM_MAX (INT64_MAX / PERMILLE)
 
-#define BIT(symbol) (1u << LL_INDICATOR_##symbol)
+#define BIT(symbol) (UINT64_C(1) << LL_INDICATOR_##symbol)
 
 /* What one pass over the facts gathers. */
 struct pass {
@@ -42,7 +42,7 @@ static void wake_at(struct pass *pass, int32_t day)
 
 static bool in_window(const struct ll_fact *fact, int32_t today)
 {
-	return fact->occurred_on > today - LL_WINDOW_DAYS;
+	return fact->occurred_on > ll_day_add_months(today, -LL_WINDOW_MONTHS);
 }
 
 static uint64_t member_bit(const struct ll_household *household, uint32_t person)
@@ -57,7 +57,7 @@ static void gather_benefit(struct pass *pass, const struct ll_fact *fact, bool r
 	if (fact->extra > 0)
 		pass->has_income_facts = true;
 	if (fact->detail == LL_BENEFIT_DIBAO && fact->extra > 0) {
-		int32_t ends_on = ll_day_add_months(fact->occurred_on, fact->extra);
+		int32_t ends_on = ll_day_add_months(fact->occurred_on, (int32_t)fact->extra);
 
 		pass->dibao = pass->dibao || pass->today < ends_on;
 		wake_at(pass, ends_on);
@@ -71,7 +71,7 @@ static void gather_benefit(struct pass *pass, const struct ll_fact *fact, bool r
 static void gather_report(struct pass *pass, const struct ll_fact *fact, int32_t year)
 {
 	pass->has_income_facts = true;
-	if (fact->extra <= year && (!pass->report || fact->extra >= pass->report->extra))
+	if ((int32_t)fact->extra <= year && (!pass->report || fact->extra >= pass->report->extra))
 		pass->report = fact;
 }
 
@@ -96,7 +96,7 @@ static void gather_housing(struct pass *pass, const struct ll_fact *fact, bool r
 {
 	/* The latest appraisal counts, of one day the worst. */
 	if (pass->housing_grade < 0 || fact->occurred_on > pass->housing_on ||
-	    fact->detail > pass->housing_grade) {
+	    (int32_t)fact->detail > pass->housing_grade) {
 		pass->housing_grade = fact->detail;
 		pass->housing_on = fact->occurred_on;
 	}
@@ -117,10 +117,10 @@ static void gather_flood(struct pass *pass, const struct ll_fact *fact)
 
 static void gather_alert(struct pass *pass, const struct ll_fact *fact)
 {
-	int32_t ended_on = fact->occurred_on + fact->extra + 1;
+	int32_t ended_on = fact->occurred_on + (int32_t)fact->extra + 1;
 
-	if (pass->today < ended_on && fact->detail > pass->alert_severity)
-		pass->alert_severity = fact->detail;
+	if (pass->today < ended_on && (int32_t)fact->detail > pass->alert_severity)
+		pass->alert_severity = (int32_t)fact->detail;
 	wake_at(pass, ended_on);
 }
 
@@ -130,7 +130,7 @@ static void gather(struct pass *pass, const struct ll_fact *fact, int32_t year)
 	bool recent = in_window(fact, pass->today);
 
 	if (recent)
-		wake_at(pass, fact->occurred_on + LL_WINDOW_DAYS);
+		wake_at(pass, ll_day_add_months(fact->occurred_on, LL_WINDOW_MONTHS));
 	switch (fact->kind) {
 	case LL_EVENT_HOSPITALISATION:
 		if (recent) {
@@ -192,7 +192,7 @@ static int64_t benefit_months_in(const struct ll_fact *fact, int32_t year)
 {
 	struct ll_date date = ll_day_to_date(fact->occurred_on);
 	int32_t first = date.year * MONTHS_IN_YEAR + date.month - 1;
-	int32_t last = first + fact->extra;
+	int32_t last = first + (int32_t)fact->extra;
 	int32_t from = year * MONTHS_IN_YEAR;
 	int32_t to = from + MONTHS_IN_YEAR;
 
@@ -261,12 +261,12 @@ static struct income compute_income(const struct pass *pass, int32_t year)
 	if (!report && !household->income_known)
 		return income;
 	income.reference_fen = base_fen;
-	if (report && (!household->income_known || report->extra >= base_year)) {
+	if (report && (!household->income_known || (int32_t)report->extra >= base_year)) {
 		/* A report of a later year is measured against the recorded year, else itself. */
-		if (!household->income_known || report->extra == base_year)
+		if (!household->income_known || (int32_t)report->extra == base_year)
 			income.reference_fen = report->amount_fen;
 		base_fen = report->amount_fen;
-		base_year = report->extra;
+		base_year = (int32_t)report->extra;
 	}
 	if (pass->has_income_facts && !income_change(pass, base_year, year, &change_fen))
 		return income;
@@ -281,7 +281,7 @@ static struct income compute_income(const struct pass *pass, int32_t year)
 static void set(struct ll_indicators *indicators, enum ll_indicator indicator, int64_t value)
 {
 	indicators->value[indicator] = value;
-	indicators->known |= 1u << indicator;
+	indicators->known |= UINT64_C(1) << indicator;
 }
 
 /* A sum with a part that was never told is at least what is known of it. */
@@ -290,9 +290,9 @@ static void set_sum(struct ll_indicators *indicators, enum ll_indicator indicato
 {
 	indicators->value[indicator] = value;
 	if (open)
-		indicators->at_least |= 1u << indicator;
+		indicators->at_least |= UINT64_C(1) << indicator;
 	else
-		indicators->known |= 1u << indicator;
+		indicators->known |= UINT64_C(1) << indicator;
 }
 
 static int64_t share_of_income(int64_t spending_fen, int64_t income_fen)
@@ -404,6 +404,7 @@ void ll_indicators_compute(const struct ll_household *household, int32_t today,
 	if (pass.has_income_facts)
 		wake_at(&pass, ll_day_from_date(year + 1, 1, 1));
 	set_from_pass(&pass, year, &indicators);
+	indicators.marks = household->exclusion_marks;
 	indicators.wake_on = pass.wake_on;
 	*ret_indicators = indicators;
 }
@@ -429,7 +430,7 @@ static bool is_still_jobless(const struct ll_household *household, const struct 
 static bool is_behind(const struct ll_household *household, const struct ll_fact *fact,
 		      int32_t today, enum ll_indicator indicator)
 {
-	uint32_t bit = 1u << indicator;
+	uint64_t bit = UINT64_C(1) << indicator;
 
 	if (fact->retracted || fact->occurred_on > today ||
 	    !(ll_fact_kind_of(fact->kind)->indicators & bit))
@@ -449,7 +450,7 @@ static bool is_behind(const struct ll_household *household, const struct ll_fact
 	case LL_INDICATOR_DIBAO:
 		return fact->detail == LL_BENEFIT_DIBAO;
 	case LL_INDICATOR_ALERT_SEVERITY:
-		return today <= fact->occurred_on + fact->extra;
+		return today <= fact->occurred_on + (int32_t)fact->extra;
 	default:
 		return true;
 	}
