@@ -6,6 +6,7 @@
 
 #include "base/area.h"
 #include "base/hash.h"
+#include "codec/subject.h"
 #include "directory.h"
 #include "runtime/command.h"
 #include "runtime/stage_command.h"
@@ -169,7 +170,7 @@ static int check_event(struct enrich *enrich, const struct ll_record *record,
 		ll_stage_detail(enrich->loop, "source '%.*s'", LL_STR_ARG(event->source));
 		return -LL_ERR_SOURCE_MISMATCH;
 	}
-	if (event->subject.type == LL_SUBJECT_AREA)
+	if (ll_subject_check(event))
 		return -LL_ERR_UNSUPPORTED_SUBJECT;
 	if (record->key.size != LL_KEY_SIZE ||
 	    memcmp(record->key.data, event->subject.key.bytes, LL_KEY_SIZE) != 0)

@@ -35,6 +35,7 @@ struct ll_field {
 	int err_low;	       /* negative ll_err for a number below min, a text shorter than min */
 	int err_high;	       /* negative ll_err above max */
 	bool or_none;	       /* DAY: LL_DAY_NONE is a value too */
+	bool optional;	       /* BOOL: a file of rows may say nothing of it, then it is false */
 	const struct ll_field_enum *enumeration;
 	const struct ll_field_record *record; /* RECORD, and the items of ARRAY */
 	const struct ll_field_union *choice;

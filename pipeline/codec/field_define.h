@@ -17,6 +17,10 @@
 	{                                                                   \
 		.name = #member_, .type = LL_FIELD_BOOL, AT(type_, member_) \
 	}
+#define BOOL_OR_FALSE(type_, member_)                                                         \
+	{                                                                                     \
+		.name = #member_, .type = LL_FIELD_BOOL, AT(type_, member_), .optional = true \
+	}
 #define INT(type_, member_, min_, max_)                                                          \
 	{                                                                                        \
 		.name = #member_, .type = LL_FIELD_INT, AT(type_, member_), .min = (min_),       \

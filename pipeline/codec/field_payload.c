@@ -111,7 +111,7 @@ DEFINE_RECORD(income_report, "IncomeReport", struct ll_income_report, NULL);
 
 static const struct ll_field school_dropout_fields[] = {
 	ENUM(struct ll_school_dropout, stage, school_stage),
-	BOOL(struct ll_school_dropout, returned),
+	BOOL_OR_FALSE(struct ll_school_dropout, returned),
 };
 DEFINE_RECORD(school_dropout, "SchoolDropout", struct ll_school_dropout, NULL);
 
@@ -182,7 +182,7 @@ DEFINE_RECORD(unsold_produce, "UnsoldProduce", struct ll_unsold_produce, NULL);
 
 static const struct ll_field loan_overdue_fields[] = {
 	FEN(struct ll_loan_overdue, overdue_fen),
-	BOOL(struct ll_loan_overdue, settled),
+	BOOL_OR_FALSE(struct ll_loan_overdue, settled),
 };
 DEFINE_RECORD(loan_overdue, "LoanOverdue", struct ll_loan_overdue, NULL);
 
@@ -193,7 +193,7 @@ static const struct ll_field tuition_cost_fields[] = {
 DEFINE_RECORD(tuition_cost, "TuitionCost", struct ll_tuition_cost, NULL);
 
 static const struct ll_field water_supply_loss_fields[] = {
-	BOOL(struct ll_water_supply_loss, restored),
+	BOOL_OR_FALSE(struct ll_water_supply_loss, restored),
 };
 DEFINE_RECORD(water_supply_loss, "WaterSupplyLoss", struct ll_water_supply_loss, NULL);
 
@@ -220,7 +220,7 @@ DEFINE_RECORD(epidemic_impact, "EpidemicImpact", struct ll_epidemic_impact, NULL
 
 static const struct ll_field asset_record_fields[] = {
 	ENUM(struct ll_asset_record, type, asset_type),
-	BOOL(struct ll_asset_record, gone),
+	BOOL_OR_FALSE(struct ll_asset_record, gone),
 };
 DEFINE_RECORD(asset_record, "AssetRecord", struct ll_asset_record, NULL);
 

@@ -40,7 +40,7 @@ enum ll_row_format { LL_FORMAT_CSV = 0, LL_FORMAT_NDJSON = 1 };
 
 struct ll_mapping_code {
 	struct ll_str text;
-	int32_t value; /* of the enum, or 0 and 1 */
+	int32_t value; /* of the enum, 0 and 1, or the whole number */
 };
 
 struct ll_mapping_field {
@@ -88,6 +88,9 @@ int ll_mapping_parse(struct ll_str yaml, struct ll_mapping **ret_mapping, struct
 /* The same from a file; also -LL_ERR_IO. */
 int ll_mapping_read(const char *path, struct ll_mapping **ret_mapping, struct ll_error *error);
 void ll_mapping_free(struct ll_mapping *mapping);
+
+/* csv, ndjson; -1: neither. */
+int ll_mapping_format_by_name(struct ll_str name);
 
 /*
  * Puts a cell's text into the field's place of a payload struct and checks its limits. text is

@@ -58,6 +58,20 @@ static bool is_dry(const struct publish *publish)
 
 /* ---- before anything is published ---- */
 
+/* Any mapping reads either format: a column's name is then a path. */
+static int choose_format(struct publish *publish)
+{
+	const char *option = ll_invocation_option(publish->invocation, "format");
+	int format = option ? ll_mapping_format_by_name(ll_str_from(option)) : -1;
+
+	if (!option)
+		return 0;
+	if (format < 0)
+		return ll_complain(publish->invocation, LL_EXIT_USAGE, "--format is csv or ndjson");
+	publish->mapping->format = (enum ll_row_format)format;
+	return 0;
+}
+
 static int read_mapping(struct publish *publish)
 {
 	const char *path = ll_invocation_option(publish->invocation, "mapping");
@@ -68,7 +82,7 @@ static int read_mapping(struct publish *publish)
 		return ll_complain(publish->invocation, LL_EXIT_USAGE,
 				   "--mapping FILE is missing: it says what the columns mean");
 	err = ll_mapping_read(path, &publish->mapping, &error);
-	return err ? ll_shell_fail(publish->invocation, path, &error) : 0;
+	return err ? ll_shell_fail(publish->invocation, path, &error) : choose_format(publish);
 }
 
 /* The department must be one of the deployment's: its topic has that name. */
@@ -382,6 +396,7 @@ static int publish_run(struct ll_invocation *invocation)
 static const struct ll_option publish_options[] = {
 	{"mapping", "FILE", NULL, "what the columns mean (required)"},
 	{"source", "DEPARTMENT", NULL, "the department that publishes; default: the mapping's"},
+	{"format", "FORMAT", NULL, "csv or ndjson; default: the mapping's"},
 	{"reject", "FILE", NULL,
 	 "all rejected rows go there; default: FILE.rejects.csv for each FILE"},
 	{"today", "DATE", NULL,

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "codec/subject.h"
+
 #define POLL_EVERY   1000 /* events between two looks at delivery reports */
 #define FULL_WAIT_MS 10
 
@@ -77,9 +79,9 @@ void ll_publisher_free(struct ll_publisher *publisher)
 
 int ll_publisher_check(const struct ll_life_event *event)
 {
-	if (event->subject.type == LL_SUBJECT_AREA)
-		return -LL_ERR_UNSUPPORTED_SUBJECT;
-	return ll_codec_check(LL_MESSAGE_LIFE_EVENT, event);
+	int err = ll_subject_check(event);
+
+	return err ? err : ll_codec_check(LL_MESSAGE_LIFE_EVENT, event);
 }
 
 static int add_department(struct ll_publisher *publisher, struct ll_str name,

@@ -154,8 +154,9 @@ static int make_field(const struct ll_row_events *events, const struct ll_row *r
 		err = ll_mapping_store(field, text, payload);
 		return err ? problem_at(mapping, field->column, err, NULL, ret_problem) : 0;
 	}
-	/* What is taken back needs no amounts; what is unknown may stay so. */
-	if (field->field->type == LL_FIELD_MAYBE || event->action == LL_ACTION_RETRACT)
+	/* What is taken back needs no amounts; what is unknown may stay so, as what has not ended. */
+	if (field->field->type == LL_FIELD_MAYBE || field->field->optional ||
+	    event->action == LL_ACTION_RETRACT)
 		return 0;
 	return problem_at(mapping, field->column, -LL_ERR_MISSING, NULL, ret_problem);
 }

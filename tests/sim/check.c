@@ -541,6 +541,14 @@ static int reason_against(struct sim_world *world, const struct ll_record *recor
 	ll_topic_of(record->topic, &department);
 	if (!ll_str_equal(department, ret_event->source))
 		return -LL_ERR_SOURCE_MISMATCH;
+	if (ret_event->subject.type == LL_SUBJECT_HOUSEHOLD &&
+	    (ret_event->payload.kind == LL_EVENT_JOB_LOSS ||
+	     ret_event->payload.kind == LL_EVENT_EMPLOYED ||
+	     ret_event->payload.kind == LL_EVENT_SCHOOL_DROPOUT ||
+	     ret_event->payload.kind == LL_EVENT_DISABILITY ||
+	     ret_event->payload.kind == LL_EVENT_DEATH ||
+	     ret_event->payload.kind == LL_EVENT_WAGE_REPORT))
+		return -LL_ERR_UNSUPPORTED_SUBJECT;
 	if (memcmp(record->key.data, ret_event->subject.key.bytes, LL_KEY_SIZE) != 0)
 		return -LL_ERR_BAD_KEY;
 	if (hops > 0 && ll_partition_of(record->key.data, record->key.size,

@@ -187,6 +187,18 @@ static void test_an_area(void **state)
 	assert_event_rejected(&event, &key, "unsupported-subject", "");
 }
 
+/* Nobody could say whose job it was. */
+static void test_a_household_without_a_job(void **state)
+{
+	const struct ll_key key = kit_key(1, 0);
+	struct ll_life_event event = stay_of(&key, "x");
+
+	(void)state;
+	event.subject.type = LL_SUBJECT_HOUSEHOLD;
+	event.payload = (struct ll_payload){.kind = LL_EVENT_JOB_LOSS};
+	assert_event_rejected(&event, &key, "unsupported-subject", "");
+}
+
 static void test_no_message_at_all(void **state)
 {
 	static const struct {
@@ -602,6 +614,7 @@ int main(void)
 		cmocka_unit_test(test_another_departments_event),
 		cmocka_unit_test(test_a_key_of_somebody_else),
 		cmocka_unit_test(test_an_area),
+		cmocka_unit_test(test_a_household_without_a_job),
 		cmocka_unit_test(test_no_message_at_all),
 		cmocka_unit_test(test_a_misplaced_event_is_sent_on),
 		cmocka_unit_test(test_a_misplaced_event_hops_once),

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/date.h"
@@ -43,6 +44,24 @@ static void fixture_open(struct fixture *fixture, const char *yaml)
 	fixture->row.values = fixture->values;
 }
 
+/* Every row has an id and a day. */
+static void fixture_open_shipped(struct fixture *fixture, const char *name)
+{
+	char path[1024], yaml[LL_MAPPING_TEXT_MAX];
+	FILE *stream;
+	size_t size;
+
+	snprintf(path, sizeof(path), "%s/%s.yaml", LL_MAPPINGS_DIR, name);
+	stream = fopen(path, "r");
+	assert_non_null(stream);
+	size = fread(yaml, 1, sizeof(yaml) - 1, stream);
+	fclose(stream);
+	yaml[size] = '\0';
+	fixture_open(fixture, yaml);
+	fixture->values[fixture->mapping->event_id[0]] = LL_STR("N-1");
+	fixture->values[fixture->mapping->occurred_on] = LL_STR("2025-03-01");
+}
+
 static void fixture_close(struct fixture *fixture)
 {
 	ll_row_events_release(&fixture->events);
@@ -59,6 +78,13 @@ static void set(struct fixture *fixture, const char *column, const char *value)
 		return;
 	}
 	fail_msg("no column %s", column);
+}
+
+static void set_if(struct fixture *fixture, const char *column, const char *value)
+{
+	for (size_t i = 0; i < fixture->mapping->column_count; i++)
+		if (ll_str_equal(fixture->mapping->columns[i].name, ll_str_from(column)))
+			fixture->values[i] = ll_str_from(value);
 }
 
 static void set_stay(struct fixture *fixture)
@@ -409,6 +435,93 @@ static void test_occurrences(void **state)
 	ll_occurrences_release(&occurrences);
 }
 
+/* A cell of a shipped mapping, and what is said of it. The other cells are good or empty. */
+static void test_shipped_mappings_check_their_cells(void **state)
+{
+	static const struct {
+		const char *mapping, *column, *cell;
+		int err;
+	} rows[] = {
+		{"outpatient-cost", "total_yuan", "-1", LL_ERR_NEGATIVE},
+		{"outpatient-cost", "total_yuan", "", LL_ERR_MISSING},
+		{"outpatient-cost", "reimbursed_yuan", "2", LL_ERR_OUT_OF_RANGE}, /* of 1 */
+		{"outpatient-cost", "own_share_yuan", "much", LL_ERR_BAD_NUMBER},
+		{"disability", "grade", "4", 0},
+		{"disability", "grade", "三级", 0},
+		{"disability", "grade", "5", LL_ERR_BAD_ENUM},
+		{"disability", "grade", "", LL_ERR_MISSING},
+		{"disability", "type", "精神", 0},
+		{"disability", "type", "mental", 0},
+		{"disability", "type", "sad", LL_ERR_BAD_ENUM},
+		{"death", "own_cost_yuan", "", 0},
+		{"death", "own_cost_yuan", "-0.01", LL_ERR_NEGATIVE},
+		{"wage-report", "monthly_wage_yuan", "", LL_ERR_MISSING},
+		{"wage-report", "monthly_wage_yuan", "1e9", LL_ERR_BAD_NUMBER},
+		{"business-failure", "yearly_income_yuan", "-5", LL_ERR_NEGATIVE},
+		{"unsold-produce", "value_yuan", "2000000000000", LL_ERR_OUT_OF_RANGE},
+		{"loan-overdue", "overdue_yuan", "", LL_ERR_MISSING},
+		{"loan-overdue", "settled", "已展期", 0},
+		{"loan-overdue", "settled", "", 0},
+		{"loan-overdue", "settled", "perhaps", LL_ERR_BAD_ENUM},
+		{"loan-overdue", "revision", "-1", LL_ERR_OUT_OF_RANGE},
+		{"tuition-cost", "stage", "大学", 0},
+		{"tuition-cost", "stage", "幼儿园", LL_ERR_BAD_ENUM},
+		{"tuition-cost", "own_cost_yuan", "-5", LL_ERR_NEGATIVE},
+		{"water-supply-loss", "restored", "已恢复", 0},
+		{"water-supply-loss", "restored", "否", 0},
+		{"water-supply-loss", "restored", "soon", LL_ERR_BAD_ENUM},
+		{"crop-loss", "loss_yuan", "-5", LL_ERR_NEGATIVE},
+		{"livestock-loss", "loss_yuan", "x", LL_ERR_BAD_NUMBER},
+		{"accident", "type", "", 0}, /* other */
+		{"accident", "type", "工伤", 0},
+		{"accident", "type", "boat", LL_ERR_BAD_ENUM},
+		{"accident", "own_cost_yuan", "-5", LL_ERR_NEGATIVE},
+		{"epidemic-impact", "income_loss_yuan", "-5", LL_ERR_NEGATIVE},
+		{"asset-record", "type", "财政供养人员", 0},
+		{"asset-record", "type", "boat", LL_ERR_BAD_ENUM},
+		{"asset-record", "gone", "在册", 0},
+		{"asset-record", "gone", "gone", LL_ERR_BAD_ENUM},
+		{"authorisation", "months", "0", 0},
+		{"authorisation", "months", "600", 0},
+		{"authorisation", "months", "601", LL_ERR_OUT_OF_RANGE},
+		{"authorisation", "months", "-1", LL_ERR_OUT_OF_RANGE},
+		{"authorisation", "months", "", LL_ERR_MISSING},
+		{"school-dropout", "returned", "已返校", 0},
+		{"school-dropout", "returned", "maybe", LL_ERR_BAD_ENUM},
+	};
+	static const char *const good[][2] = {
+		{"citizen_number", WHO}, {"household_code", "H-1"}, {"revision", "0"},
+		{"state", "ok"},	 {"total_yuan", "1"},	    {"reimbursed_yuan", "0"},
+		{"grade", "1"},		 {"stage", "小学"},	    {"monthly_wage_yuan", "1"},
+		{"overdue_yuan", "1"},	 {"own_cost_yuan", "1"},    {"months", "1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ll_row_problem problem = {0};
+		struct ll_life_event event;
+		struct fixture fixture;
+		int err;
+
+		fixture_open_shipped(&fixture, rows[i].mapping);
+		for (size_t k = 0; k < sizeof(good) / sizeof(good[0]); k++)
+			set_if(&fixture, good[k][0], good[k][1]);
+		set_if(&fixture, "type",
+		       strcmp(rows[i].mapping, "asset-record") == 0 ? "车辆" : "多重");
+		if (strcmp(rows[i].mapping, "accident") == 0)
+			set_if(&fixture, "type", "火灾");
+		set(&fixture, rows[i].column, rows[i].cell);
+		err = make(&fixture, &event, &problem);
+		if (err != -rows[i].err)
+			fail_msg("%s %s '%s': %s", rows[i].mapping, rows[i].column, rows[i].cell,
+				 ll_err_name(err));
+		/* More reimbursed than spent is not of one column. */
+		if (err && strcmp(rows[i].column, "reimbursed_yuan") != 0)
+			assert_true(ll_str_equal(problem.field, ll_str_from(rows[i].column)));
+		fixture_close(&fixture);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -422,6 +535,7 @@ int main(void)
 		cmocka_unit_test(test_id_with_a_citizen_number),
 		cmocka_unit_test(test_row_ids),
 		cmocka_unit_test(test_occurrences),
+		cmocka_unit_test(test_shipped_mappings_check_their_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
