@@ -32,7 +32,8 @@
 	  "partitions of each county's and city's queue")                                          \
 	X(DEPARTMENTS, "departments", TEXT,                                                        \
 	  "medical-insurance,health,employment,rural-affairs,education,housing,water,"             \
-	  "civil-affairs,village",                                                                 \
+	  "civil-affairs,village,disabled-persons,market-supervision,bank,emergency,"              \
+	  "asset-registers",                                                                       \
 	  0, 0, "departments that may publish, separated by commas")                               \
 	X(COUNTIES, "counties", TEXT, "360502,360521", 0, 0,                                       \
 	  "counties with a queue, six-digit codes separated by commas")                            \
