@@ -171,8 +171,10 @@ struct telling {
 	const struct ll_story *story;
 	enum ll_language language;
 	bool registered; /* so far */
-	bool reasoned;	 /* below the input in hand */
-	int32_t day;	 /* the heading that stands above */
+	/* Told below the input in hand. */
+	const struct ll_reason *told[LL_REASONS_MAX];
+	size_t told_count;
+	int32_t day; /* the heading that stands above */
 	struct ll_buf text;
 };
 
@@ -202,18 +204,35 @@ static int print_reason(struct telling *telling, const struct ll_reason *reason)
 	return err;
 }
 
-/* A decision and its tasks have the same reasons: they are told once an input. */
+static bool is_same_reason(const struct ll_reason *a, const struct ll_reason *b)
+{
+	return ll_str_equal(a->indicator, b->indicator) &&
+	       ll_str_equal(a->comparison, b->comparison) && a->known == b->known &&
+	       a->value == b->value && a->threshold == b->threshold;
+}
+
+static bool was_told(const struct telling *telling, const struct ll_reason *reason)
+{
+	for (size_t i = 0; i < telling->told_count; i++)
+		if (is_same_reason(telling->told[i], reason))
+			return true;
+	return false;
+}
+
+/* A decision and its tasks, and rules among each other, share reasons: each is told once an input. */
 static int print_reasons(struct telling *telling, const struct ll_story_item *item)
 {
 	size_t count;
 	const struct ll_reason *reasons = ll_story_reasons(item, &count);
 	int err = 0;
 
-	if (telling->reasoned || count == 0)
-		return 0;
-	telling->reasoned = true;
-	for (size_t i = 0; !err && i < count; i++)
+	for (size_t i = 0; !err && i < count; i++) {
+		if (was_told(telling, &reasons[i]))
+			continue;
+		if (telling->told_count < LL_REASONS_MAX)
+			telling->told[telling->told_count++] = &reasons[i];
 		err = print_reason(telling, &reasons[i]);
+	}
 	return err;
 }
 
@@ -224,7 +243,7 @@ static int say_item(struct telling *telling, const struct ll_story_item *item)
 	ll_buf_clear(&telling->text);
 	err = ll_story_say(item, telling->registered, telling->language, &telling->text);
 	if (item->kind == LL_STORY_INPUT) {
-		telling->reasoned = false;
+		telling->told_count = 0;
 		if (item->input->body == LL_BODY_HOUSEHOLD_REGISTERED)
 			telling->registered = !item->input->household_registered.dissolved;
 	}
@@ -236,7 +255,7 @@ static int print_item(struct telling *telling, const struct ll_story_item *item,
 	char day[LL_DAY_TEXT_MAX];
 	int err = say_item(telling, item);
 
-	if (err)
+	if (err || item->echo)
 		return err;
 	if (first || item->day != telling->day)
 		printf("\n%s\n", day_text(item->day, telling->language, day));

@@ -86,20 +86,29 @@ const char *ll_words_benefit(enum ll_benefit_type type, enum ll_language languag
 	return (unsigned int)type <= LL_BENEFIT_OTHER ? pick(&words[type], language) : "?";
 }
 
-const char *ll_words_case_decision(enum ll_case_decision_type type, enum ll_language language)
+const char *ll_words_disability(enum ll_disability_type type, enum ll_language language)
 {
-	static const struct pair words[LL_CASE_DECISION_COUNT] = {
-		[LL_DECIDED_VISIT_CONFIRMED] = {"the visit confirmed it", "入户核实属实"},
-		[LL_DECIDED_VISIT_REJECTED] = {"the visit did not confirm it", "入户核实不属实"},
-		[LL_DECIDED_COUNTY_CONFIRMED] = {"the county takes the household in",
-						 "县级审定纳入"},
-		[LL_DECIDED_COUNTY_REJECTED] = {"the county does not take the household in",
-						"县级审定不纳入"},
-		[LL_DECIDED_RISK_ELIMINATED] = {"the risk is eliminated", "风险消除"},
-		[LL_DECIDED_RELEASED] = {"released from monitoring", "终止监测"},
-		[LL_DECIDED_HOLD] = {"held: no rule changes the case", "人工锁定"},
-		[LL_DECIDED_UNHOLD] = {"hold lifted", "解除锁定"},
+	static const struct pair words[] = {
+		[LL_DISABILITY_VISUAL] = {"sight", "视力"},
+		[LL_DISABILITY_HEARING] = {"hearing", "听力"},
+		[LL_DISABILITY_SPEECH] = {"speech", "言语"},
+		[LL_DISABILITY_PHYSICAL] = {"body", "肢体"},
+		[LL_DISABILITY_INTELLECTUAL] = {"intellect", "智力"},
+		[LL_DISABILITY_MENTAL] = {"mind", "精神"},
+		[LL_DISABILITY_MULTIPLE] = {"several kinds", "多重"},
 	};
 
-	return (unsigned int)type < LL_CASE_DECISION_COUNT ? pick(&words[type], language) : "?";
+	return (unsigned int)type <= LL_DISABILITY_MULTIPLE ? pick(&words[type], language) : "?";
+}
+
+const char *ll_words_accident(enum ll_accident_type type, enum ll_language language)
+{
+	static const struct pair words[] = {
+		[LL_ACCIDENT_OTHER] = {"of another kind", "其他"},
+		[LL_ACCIDENT_TRAFFIC] = {"in traffic", "交通事故"},
+		[LL_ACCIDENT_WORK] = {"at work", "工伤"},
+		[LL_ACCIDENT_FIRE] = {"fire", "火灾"},
+	};
+
+	return (unsigned int)type <= LL_ACCIDENT_FIRE ? pick(&words[type], language) : "?";
 }

@@ -10,63 +10,112 @@
 #define LL_SENTENCE_ARGUMENTS_MAX 6
 
 /* X(symbol, English, Chinese) */
-#define LL_SENTENCES(X)                                                                            \
-	X(HOUSEHOLD, "Household {0}", "农户 {0}")                                                  \
-	X(BEFORE, "before the first day", "首日之前")                                              \
-	X(REGISTERED, "registered in village {0}: {1}; members: {2}, able to work: {3}; {4}",      \
-	  "登记入册，住 {0}：{1}，{2} 人，其中劳动力 {3} 人；{4}")                                 \
-	X(RENEWED,                                                                                 \
-	  "registry entry renewed, village {0}: {1}; members: {2}, able to work: {3}; {4}",        \
-	  "更新登记，住 {0}：{1}，{2} 人，其中劳动力 {3} 人；{4}")                                 \
-	X(DISSOLVED, "the household was dissolved", "农户已注销")                                  \
-	X(INCOME, "income per head recorded for {0}: {1}", "{0} 年登记人均收入 {1}")               \
-	X(NO_INCOME, "no income recorded", "未登记收入")                                           \
-	X(ORDINARY, "ordinary household", "一般农户")                                              \
-	X(EX_POOR, "ex-poor household", "脱贫户")                                                  \
-	X(EVENT, "{0} on {1}{2}; told by {3}", "{1} {0}{2}；{3} 上报")                             \
-	X(EVENT_LATE, "{0} on {1}{2}; told by {3}, {4} days later",                                \
-	  "{1} {0}{2}；{3} 上报，迟 {4} 天")                                                       \
-	X(CORRECTED, "corrected (revision {0}): {1}", "更正（第 {0} 版）：{1}")                    \
-	X(RETRACTED, "retracted: {0}", "撤回：{0}")                                                \
-	X(AGAIN, "told again, which changes nothing: {0}", "重复上报，不影响结果：{0}")            \
-	X(REJECTED, "{0}: not accepted, {1}", "{0}：未采纳（{1}）")                                \
-	X(OWN_COST, ", own cost {0}", "，自付 {0}")                                                \
-	X(EXPECTED_COST, ", expected own cost {0} a year", "，预计年自付 {0}")                     \
-	X(SEVERE, ", severe", "，大病")                                                            \
-	X(WAGE_GONE, ", monthly wage {0} gone", "，失去月工资 {0}")                                \
-	X(WAGE, ", monthly wage {0}", "，月工资 {0}")                                              \
-	X(YEAR_INCOME, ", {0} in {1}", "，{1} 年 {0}")                                             \
-	X(COMPULSORY, ", compulsory schooling", "，义务教育阶段")                                  \
-	X(HOUSING_GRADE, ", grade {0}", "，{0} 级")                                                \
-	X(REPAIR, ", repair {0}", "，维修 {0}")                                                    \
-	X(FLOODED, ", house flooded", "，房屋进水")                                                \
-	X(LOSS, ", own loss {0}", "，自担损失 {0}")                                                \
-	X(BENEFIT_MONTHLY, ", {0}: {1} a month for {2} months", "，{0}：每月 {1}，共 {2} 个月")    \
-	X(BENEFIT_ONCE, ", {0}: {1}", "，{0}：{1}")                                                \
-	X(NEED, ", needs {0}", "，需求：{0}")                                                      \
-	X(NEED_AMOUNT, ", needs {0}: {1}", "，需求：{0}，{1}")                                     \
-	X(REPORT, "{0} reports of task {1}: {2}", "{0} 反馈任务 {1}：{2}")                         \
-	X(NOTE, "{0} ({1})", "{0}（{1}）")                                                         \
-	X(DECISION, "{0} decided: {1}", "{0} 认定：{1}")                                           \
-	X(DAY_BEGAN, "a new day began", "日期推进")                                                \
-	X(ALERT, "alert for area {0}: {1}, severity {2} of 4, until {3}",                          \
-	  "区域 {0} 预警：{1}，{2} 级（共 4 级），至 {3}")                                         \
-	X(ALERT_OVER, "alert for area {0} cancelled: {1}", "区域 {0} 预警取消：{1}")               \
-	X(POLICY, "policy {0}, version {1}, in force from {2}", "政策 {0}（{1}）自 {2} 起执行")    \
-	X(CASE, "case: {0} -> {1}, warning level: {2} -> {3}",                                     \
-	  "状态：{0} → {1}，预警级别：{2} → {3}")                                                  \
-	X(CASE_ONLY, "case: {0} -> {1}", "状态：{0} → {1}")                                        \
-	X(LEVEL, "case stays {0}, warning level: {1} -> {2}", "状态仍为{0}，预警级别：{1} → {2}")  \
-	X(TASK_OPENED, "task {0} opened: {1}, {2}, due {3}, for {4}",                              \
-	  "新建任务 {0}：{1}，{2}，期限 {3}，责任部门 {4}")                                        \
-	X(TASK_STRENGTHENED, "task {0} strengthened: {1}, {2}, due {3}, for {4}",                  \
-	  "加强任务 {0}：{1}，{2}，期限 {3}，责任部门 {4}")                                        \
-	X(TASK_UPDATED, "task {0} is now {5}: {1}", "任务 {0} 现为{5}：{1}")                       \
-	X(TASK_WITHDRAWN, "task {0} withdrawn, it is not needed any more: {1}",                    \
-	  "撤回任务 {0}，需求已消除：{1}")                                                         \
-	X(TASK_OVERDUE, "task {0} overdue, it was due {3}: {1}", "任务 {0} 逾期，期限为 {3}：{1}") \
-	X(ESCALATED, "city {0} is told: task {1} ({2}) is {3} days overdue",                       \
-	  "督办至 {0}：任务 {1}（{2}）逾期 {3} 天")
+#define LL_SENTENCES(X)                                                                           \
+	X(HOUSEHOLD, "Household {0}", "农户 {0}")                                                 \
+	X(BEFORE, "before the first day", "首日之前")                                             \
+	X(REGISTERED, "registered in village {0}: {1}; members: {2}, able to work: {3}; {4}",     \
+	  "登记入册，住 {0}：{1}，{2} 人，其中劳动力 {3} 人；{4}")                                \
+	X(RENEWED,                                                                                \
+	  "registry entry renewed, village {0}: {1}; members: {2}, able to work: {3}; {4}",       \
+	  "更新登记，住 {0}：{1}，{2} 人，其中劳动力 {3} 人；{4}")                                \
+	X(DISSOLVED, "the household was dissolved", "农户已注销")                                 \
+	X(INCOME, "income per head recorded for {0}: {1}", "{0} 年登记人均收入 {1}")              \
+	X(NO_INCOME, "no income recorded", "未登记收入")                                          \
+	X(ORDINARY, "ordinary household", "一般农户")                                             \
+	X(EX_POOR, "ex-poor household", "脱贫户")                                                 \
+	X(EVENT, "{0} on {1}{2}; told by {3}", "{1} {0}{2}；{3} 上报")                            \
+	X(EVENT_LATE, "{0} on {1}{2}; told by {3}, {4} days later",                               \
+	  "{1} {0}{2}；{3} 上报，迟 {4} 天")                                                      \
+	X(CORRECTED, "corrected (revision {0}): {1}", "更正（第 {0} 版）：{1}")                   \
+	X(RETRACTED, "retracted: {0}", "撤回：{0}")                                               \
+	X(AGAIN, "told again, which changes nothing: {0}", "重复上报，不影响结果：{0}")           \
+	X(REJECTED, "{0}: not accepted, {1}", "{0}：未采纳（{1}）")                               \
+	X(OWN_COST, ", own cost {0}", "，自付 {0}")                                               \
+	X(EXPECTED_COST, ", expected own cost {0} a year", "，预计年自付 {0}")                    \
+	X(SEVERE, ", severe", "，大病")                                                           \
+	X(DISABILITY, ", {0}, grade {1}", "，{0}，{1} 级")                                          \
+	X(WAGE_GONE, ", monthly wage {0} gone", "，失去月工资 {0}")                               \
+	X(WAGE, ", monthly wage {0}", "，月工资 {0}")                                             \
+	X(WAGE_NOW, ", {0} a month from now on", "，此后月工资 {0}")                              \
+	X(YEAR_INCOME, ", {0} in {1}", "，{1} 年 {0}")                                            \
+	X(YEARLY_INCOME_GONE, ", {0} a year gone", "，失去年收入 {0}")                            \
+	X(INCOME_LOST, ", {0} of this year's income lost", "，当年减收 {0}")                      \
+	X(OVERDUE_AMOUNT, ", {0} overdue", "，逾期 {0}")                                          \
+	X(COMPULSORY, ", compulsory schooling", "，义务教育阶段")                                 \
+	X(NON_COMPULSORY, ", not compulsory", "，非义务教育阶段")                                 \
+	X(HOUSING_GRADE, ", grade {0}", "，{0} 级")                                               \
+	X(REPAIR, ", repair {0}", "，维修 {0}")                                                   \
+	X(FLOODED, ", house flooded", "，房屋进水")                                               \
+	X(LOSS, ", own loss {0}", "，自担损失 {0}")                                               \
+	X(BENEFIT_MONTHLY, ", {0}: {1} a month for {2} months", "，{0}：每月 {1}，共 {2} 个月")   \
+	X(BENEFIT_ONCE, ", {0}: {1}", "，{0}：{1}")                                               \
+	X(NEED, ", needs {0}", "，需求：{0}")                                                     \
+	X(NEED_AMOUNT, ", needs {0}: {1}", "，需求：{0}，{1}")                                    \
+	X(KIND, ", {0}", "，{0}")                                                                 \
+	X(CONSENT, ", for {0} months", "，有效期 {0} 个月")                                       \
+	X(KIND_RETURNED, "child back at school", "学生返校")                                      \
+	X(KIND_EXAMINED, "house examined", "住房鉴定")                                            \
+	X(KIND_RESTORED, "drinking water restored", "饮水恢复")                                   \
+	X(KIND_SETTLED, "overdue loan settled", "逾期贷款已结清")                                 \
+	X(KIND_GONE, "asset gone", "资产已不再持有")                                              \
+	X(KIND_WITHDRAWN, "consent withdrawn", "撤销授权")                                        \
+	X(REPORT, "{0} reports: {1}, {2} (task {3})", "{0} 反馈：{1}，{2}（任务 {3}）")           \
+	X(REPORT_OF_UNKNOWN, "{0} reports of task {3}: {2}", "{0} 反馈任务 {3}：{2}")             \
+	X(NOTE, "{0} (\"{1}\")", "{0}（“{1}”）")                                                  \
+	X(DECISION, "{0} decides: {1}", "{0} 认定：{1}")                                          \
+	X(SEEN_SECURE, "; secure: {0}", "；有保障：{0}")                                          \
+	X(SEEN_AT_RISK, "; at risk: {0}", "；存在风险：{0}")                                      \
+	X(DAY_BEGAN, "a new day begins", "日期推进")                                              \
+	X(ALERT, "alert for area {0}: {1}, severity {2} of 4, until {3}",                         \
+	  "区域 {0} 预警：{1}，{2} 级（共 4 级），至 {3}")                                        \
+	X(ALERT_OVER, "alert for area {0} cancelled: {1}", "区域 {0} 预警取消：{1}")              \
+	X(POLICY, "policy {0}, version {1}, in force from {2}", "政策 {0}（{1}）自 {2} 起执行")   \
+	X(LEAD, "the household becomes a lead, at level {0}: somebody has to look",               \
+	  "列为线索（预警级别：{0}），待入户核实")                                                \
+	X(LEAD_AFTER_REJECTION,                                                                   \
+	  "new trouble after the rejection: the household is a lead again, at level {0}",         \
+	  "未纳入后出现新的困难，重新列为线索（预警级别：{0}）")                                  \
+	X(LEAD_AFTER_ELIMINATION,                                                                 \
+	  "new trouble after the risk was over: the household is a lead again, at level {0}",     \
+	  "风险消除后出现新的困难，重新列为线索（预警级别：{0}）")                                \
+	X(NO_LEAD, "the need is gone: the household is a lead no more", "需求已消除，不再是线索") \
+	X(VERIFIED, "the trouble is verified; the village reviews it next",                       \
+	  "核实属实，下一步村级评议公示")                                                         \
+	X(REVIEWED, "the village has reviewed it; the township checks next",                      \
+	  "村级评议公示完成，下一步乡镇审核")                                                     \
+	X(CHECKED, "the township has checked it; the county decides next",                        \
+	  "乡镇审核完成，下一步县级审定")                                                         \
+	X(MONITORED, "the household is monitored from now on", "纳入监测对象")                    \
+	X(NOT_TAKEN_IN, "the household is not taken in; only new trouble flags it again",         \
+	  "不予纳入；出现新的困难才会再次预警")                                                   \
+	X(REJECTED_AGAIN, "the need is gone: the case rests as it was, rejected",                 \
+	  "需求已消除，恢复为不予纳入")                                                           \
+	X(ELIMINATED, "the risk is over; the household stays under observation",                  \
+	  "风险消除，转入观察期")                                                                 \
+	X(ELIMINATED_AGAIN, "the need is gone: the household is under observation again",         \
+	  "需求已消除，恢复观察")                                                                 \
+	X(RELEASED, "the household is released: nobody watches it any more, its history stays",   \
+	  "终止监测，历史记录保留")                                                               \
+	X(CASE, "case: {1} -> {2}", "状态：{1} → {2}")                                            \
+	X(STAYS, "the case stays {2}", "状态仍为{2}")                                             \
+	X(LEVEL, "warning level: {1} -> {0}", "预警级别：{1} → {0}")                              \
+	X(GROUP, "it counts as: {0}", "类别：{0}")                                                \
+	X(HELD, "held: no rule changes its case until the hold is lifted",                        \
+	  "人工锁定：解除前规则不改变其状态")                                                     \
+	X(HELD_NO_MORE, "the hold is over: rules count again, with all that came meanwhile",      \
+	  "锁定解除：恢复按规则研判，期间信息一并计入")                                           \
+	X(AND, "; ", "；")                                                                        \
+	X(TASK_OPENED, "to do until {3}: {1}, by {4} ({2}; task {0})",                            \
+	  "须于 {3} 前办理：{1}，责任部门 {4}（{2}；任务 {0}）")                                  \
+	X(TASK_STRENGTHENED, "more reason now for: {1}, until {3}, by {4} ({2}; task {0})",       \
+	  "依据增加：{1}，期限 {3}，责任部门 {4}（{2}；任务 {0}）")                               \
+	X(TASK_UPDATED, "{5}: {1} (task {0})", "{5}：{1}（任务 {0}）")                            \
+	X(TASK_WITHDRAWN, "withdrawn, not needed any more: {1} (task {0})",                       \
+	  "撤回，不再需要：{1}（任务 {0}）")                                                      \
+	X(TASK_OVERDUE, "overdue, was due {3}: {1} (task {0})",                                   \
+	  "逾期，期限为 {3}：{1}（任务 {0}）")                                                    \
+	X(ESCALATED, "city {0} is told: {2} is {3} days overdue (task {1})",                      \
+	  "督办至 {0}：{2} 逾期 {3} 天（任务 {1}）")
 
 enum ll_sentence {
 #define LL_SENTENCE_ENUM(symbol, english, chinese) LL_SENTENCE_##symbol,
@@ -89,6 +138,7 @@ int ll_sentence_append(struct ll_buf *out, enum ll_language language, enum ll_se
 const char *ll_words_alert_kind(enum ll_alert_kind kind, enum ll_language language);
 const char *ll_words_need(enum ll_need need, enum ll_language language);
 const char *ll_words_benefit(enum ll_benefit_type type, enum ll_language language);
-const char *ll_words_case_decision(enum ll_case_decision_type type, enum ll_language language);
+const char *ll_words_disability(enum ll_disability_type type, enum ll_language language);
+const char *ll_words_accident(enum ll_accident_type type, enum ll_language language);
 
 #endif

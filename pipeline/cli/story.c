@@ -256,6 +256,51 @@ static int compare_items(const void *a, const void *b)
 	return one->sequence < two->sequence ? -1 : one->sequence > two->sequence;
 }
 
+static const struct ll_task *task_told_before(const struct ll_story *story, size_t end,
+					      const struct ll_key *task_id)
+{
+	for (size_t i = end; i-- > 0;)
+		if (story->items[i].kind == LL_STORY_TASK &&
+		    ll_key_equal(&story->items[i].task->task_id, task_id))
+			return story->items[i].task;
+	return NULL;
+}
+
+static bool is_echo(const struct ll_task *task, const struct ll_story_item *input)
+{
+	return input && task->change == LL_CHANGE_UPDATED &&
+	       input->input->body == LL_BODY_TASK_UPDATED && input->about &&
+	       ll_key_equal(&input->input->task_updated.task_id, &task->task_id);
+}
+
+/* What a sentence needs to know of what came before it. */
+static void look_back(struct ll_story *story)
+{
+	const struct ll_story_item *input = NULL;
+	enum ll_group group = LL_GROUP_NONE;
+	bool held = false;
+
+	for (size_t i = 0; i < story->count; i++) {
+		struct ll_story_item *item = &story->items[i];
+
+		if (item->kind == LL_STORY_INPUT) {
+			input = item;
+			if (item->input->body == LL_BODY_TASK_UPDATED)
+				item->about = task_told_before(story, i,
+							       &item->input->task_updated.task_id);
+		} else if (item->kind == LL_STORY_CHANGE) {
+			item->group_before = group;
+			item->held_before = held;
+			item->by_person = input && (input->input->body == LL_BODY_CASE_DECISION ||
+						    input->input->body == LL_BODY_TASK_UPDATED);
+			group = item->change->group;
+			held = item->change->held;
+		} else if (item->kind == LL_STORY_TASK) {
+			item->echo = is_echo(item->task, input);
+		}
+	}
+}
+
 void ll_story_finish(struct ll_story *story)
 {
 	size_t input_count = 0;
@@ -278,4 +323,5 @@ void ll_story_finish(struct ll_story *story)
 	story->count = shown;
 	if (shown > 0)
 		qsort(story->items, shown, sizeof(*story->items), compare_items);
+	look_back(story);
 }

@@ -28,6 +28,12 @@ struct ll_story_item {
 	/* Of a life event: it says what was known (the same id and revision was there). */
 	bool again;
 	const char *rejected; /* the reason's name, or NULL */
+	/* Of a change: what stood before it. */
+	enum ll_group group_before;
+	bool held_before;
+	bool by_person;		     /* a decision or a report led to it */
+	const struct ll_task *about; /* of a team's report: its task as it was told, or NULL */
+	bool echo;		     /* of a task: the report above says the same */
 	union {
 		const struct ll_household_event *input;
 		const struct ll_risk_change *change;

@@ -83,13 +83,19 @@ static int say_income_report(const struct ll_payload *payload, enum ll_language 
 		      yuan(payload->income_report.amount_fen, language, text), year);
 }
 
+static int say_stage(enum ll_school_stage stage, enum ll_language language, struct ll_buf *out)
+{
+	return ll_say(out, language,
+		      stage == LL_SCHOOL_COMPULSORY ? LL_SENTENCE_COMPULSORY
+						    : LL_SENTENCE_NON_COMPULSORY,
+		      NULL);
+}
+
 static int say_school_dropout(const struct ll_payload *payload, enum ll_language language,
 			      struct ll_buf *text, struct ll_buf *out)
 {
 	(void)text;
-	if (payload->school_dropout.stage != LL_SCHOOL_COMPULSORY)
-		return 0;
-	return ll_say(out, language, LL_SENTENCE_COMPULSORY, NULL);
+	return say_stage(payload->school_dropout.stage, language, out);
 }
 
 static int say_housing_damage(const struct ll_payload *payload, enum ll_language language,
@@ -138,6 +144,135 @@ static int say_declaration(const struct ll_payload *payload, enum ll_language la
 		      yuan(declaration->amount_fen.value, language, text));
 }
 
+static int say_outpatient_cost(const struct ll_payload *payload, enum ll_language language,
+			       struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_outpatient_cost *cost = &payload->outpatient_cost;
+	struct ll_maybe own = cost->own_share_fen;
+
+	if (!own.known)
+		own = (struct ll_maybe){true, cost->total_fen - cost->reimbursed_fen};
+	return say_maybe(own, LL_SENTENCE_OWN_COST, language, text, out);
+}
+
+static int say_disability(const struct ll_payload *payload, enum ll_language language,
+			  struct ll_buf *text, struct ll_buf *out)
+{
+	char grade[16];
+
+	(void)text;
+	snprintf(grade, sizeof(grade), "%d", payload->disability.grade);
+	return ll_say(out, language, LL_SENTENCE_DISABILITY,
+		      ll_words_disability(payload->disability.type, language), grade);
+}
+
+static int say_death(const struct ll_payload *payload, enum ll_language language,
+		     struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->death.own_cost_fen, LL_SENTENCE_OWN_COST, language, text, out);
+}
+
+static int say_wage_report(const struct ll_payload *payload, enum ll_language language,
+			   struct ll_buf *text, struct ll_buf *out)
+{
+	return ll_say(out, language, LL_SENTENCE_WAGE_NOW,
+		      yuan(payload->wage_report.monthly_wage_fen, language, text));
+}
+
+static int say_business_failure(const struct ll_payload *payload, enum ll_language language,
+				struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->business_failure.yearly_income_fen,
+			 LL_SENTENCE_YEARLY_INCOME_GONE, language, text, out);
+}
+
+static int say_unsold_produce(const struct ll_payload *payload, enum ll_language language,
+			      struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->unsold_produce.value_fen, LL_SENTENCE_INCOME_LOST, language, text,
+			 out);
+}
+
+static int say_loan_overdue(const struct ll_payload *payload, enum ll_language language,
+			    struct ll_buf *text, struct ll_buf *out)
+{
+	if (payload->loan_overdue.settled)
+		return 0;
+	return ll_say(out, language, LL_SENTENCE_OVERDUE_AMOUNT,
+		      yuan(payload->loan_overdue.overdue_fen, language, text));
+}
+
+static int say_tuition_cost(const struct ll_payload *payload, enum ll_language language,
+			    struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_tuition_cost *cost = &payload->tuition_cost;
+	int err = say_stage(cost->stage, language, out);
+
+	return err ? err
+		   : ll_say(out, language, LL_SENTENCE_OWN_COST,
+			    yuan(cost->own_cost_fen, language, text));
+}
+
+static int say_nothing(const struct ll_payload *payload, enum ll_language language,
+		       struct ll_buf *text, struct ll_buf *out)
+{
+	(void)payload;
+	(void)language;
+	(void)text;
+	(void)out;
+	return 0;
+}
+
+static int say_crop_loss(const struct ll_payload *payload, enum ll_language language,
+			 struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->crop_loss.loss_fen, LL_SENTENCE_LOSS, language, text, out);
+}
+
+static int say_livestock_loss(const struct ll_payload *payload, enum ll_language language,
+			      struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->livestock_loss.loss_fen, LL_SENTENCE_LOSS, language, text, out);
+}
+
+static int say_accident(const struct ll_payload *payload, enum ll_language language,
+			struct ll_buf *text, struct ll_buf *out)
+{
+	const struct ll_accident *accident = &payload->accident;
+	int err = ll_say(out, language, LL_SENTENCE_KIND,
+			 ll_words_accident(accident->type, language));
+
+	return err ? err
+		   : say_maybe(accident->own_cost_fen, LL_SENTENCE_OWN_COST, language, text, out);
+}
+
+static int say_epidemic_impact(const struct ll_payload *payload, enum ll_language language,
+			       struct ll_buf *text, struct ll_buf *out)
+{
+	return say_maybe(payload->epidemic_impact.income_loss_fen, LL_SENTENCE_INCOME_LOST,
+			 language, text, out);
+}
+
+static int say_asset_record(const struct ll_payload *payload, enum ll_language language,
+			    struct ll_buf *text, struct ll_buf *out)
+{
+	(void)text;
+	return ll_say(out, language, LL_SENTENCE_KIND,
+		      ll_words_asset(payload->asset_record.type, language));
+}
+
+static int say_authorisation(const struct ll_payload *payload, enum ll_language language,
+			     struct ll_buf *text, struct ll_buf *out)
+{
+	char months[16];
+
+	(void)text;
+	snprintf(months, sizeof(months), "%d", payload->authorisation.months);
+	return payload->authorisation.months > 0
+		       ? ll_say(out, language, LL_SENTENCE_CONSENT, months)
+		       : 0;
+}
+
 static say_payload *const payload_sayers[LL_EVENT_KIND_COUNT] = {
 	[LL_EVENT_HOSPITALISATION] = say_hospitalisation,
 	[LL_EVENT_CHRONIC_ILLNESS] = say_chronic_illness,
@@ -149,14 +284,66 @@ static say_payload *const payload_sayers[LL_EVENT_KIND_COUNT] = {
 	[LL_EVENT_FLOOD_DAMAGE] = say_flood_damage,
 	[LL_EVENT_BENEFIT] = say_benefit,
 	[LL_EVENT_DECLARATION] = say_declaration,
+	[LL_EVENT_OUTPATIENT_COST] = say_outpatient_cost,
+	[LL_EVENT_DISABILITY] = say_disability,
+	[LL_EVENT_DEATH] = say_death,
+	[LL_EVENT_WAGE_REPORT] = say_wage_report,
+	[LL_EVENT_BUSINESS_FAILURE] = say_business_failure,
+	[LL_EVENT_UNSOLD_PRODUCE] = say_unsold_produce,
+	[LL_EVENT_LOAN_OVERDUE] = say_loan_overdue,
+	[LL_EVENT_TUITION_COST] = say_tuition_cost,
+	[LL_EVENT_WATER_SUPPLY_LOSS] = say_nothing,
+	[LL_EVENT_CROP_LOSS] = say_crop_loss,
+	[LL_EVENT_LIVESTOCK_LOSS] = say_livestock_loss,
+	[LL_EVENT_ACCIDENT] = say_accident,
+	[LL_EVENT_EPIDEMIC_IMPACT] = say_epidemic_impact,
+	[LL_EVENT_ASSET_RECORD] = say_asset_record,
+	[LL_EVENT_AUTHORISATION] = say_authorisation,
 };
+
+/* Some kinds also bring good news, under the same name; that has a heading of its own. */
+static struct ll_str kind_in_words(const struct ll_payload *payload, enum ll_language language)
+{
+	enum ll_sentence heading = LL_SENTENCE_COUNT;
+
+	switch (payload->kind) {
+	case LL_EVENT_SCHOOL_DROPOUT:
+		if (payload->school_dropout.returned)
+			heading = LL_SENTENCE_KIND_RETURNED;
+		break;
+	case LL_EVENT_HOUSING_DAMAGE:
+		if (payload->housing_damage.grade <= LL_HOUSING_B)
+			heading = LL_SENTENCE_KIND_EXAMINED;
+		break;
+	case LL_EVENT_WATER_SUPPLY_LOSS:
+		if (payload->water_supply_loss.restored)
+			heading = LL_SENTENCE_KIND_RESTORED;
+		break;
+	case LL_EVENT_LOAN_OVERDUE:
+		if (payload->loan_overdue.settled)
+			heading = LL_SENTENCE_KIND_SETTLED;
+		break;
+	case LL_EVENT_ASSET_RECORD:
+		if (payload->asset_record.gone)
+			heading = LL_SENTENCE_KIND_GONE;
+		break;
+	case LL_EVENT_AUTHORISATION:
+		if (payload->authorisation.months == 0)
+			heading = LL_SENTENCE_KIND_WITHDRAWN;
+		break;
+	default:
+		break;
+	}
+	if (heading != LL_SENTENCE_COUNT)
+		return ll_str_from(ll_sentence_text(heading, language));
+	return ll_words_fact_kind(ll_str_from(ll_event_kind_name(payload->kind)), language);
+}
 
 static int say_fact(const struct ll_life_event *event, enum ll_language language,
 		    struct ll_buf *text, struct ll_buf *out)
 {
 	int32_t late = ll_day_of_ms(event->reported_at_ms) - event->occurred_on;
-	struct ll_str kind =
-		ll_words_fact_kind(ll_str_from(ll_event_kind_name(event->payload.kind)), language);
+	struct ll_str kind = kind_in_words(&event->payload, language);
 	char kind_text[SHORT_TEXT];
 	char day[LL_DAY_TEXT_MAX];
 	char source[SHORT_TEXT];
@@ -299,21 +486,62 @@ static int say_with_note(const struct ll_buf *said, struct ll_str note, enum ll_
 	return ll_say(out, language, LL_SENTENCE_NOTE, (const char *)said->data, text);
 }
 
-static int say_person(struct ll_str by, enum ll_sentence sentence, const char *second,
-		      const char *third, struct ll_str note, enum ll_language language,
+static int say_report(const struct ll_story_item *item, enum ll_language language,
 		      struct ll_buf *out)
+{
+	const struct ll_task_updated *update = &item->input->task_updated;
+	char who[SHORT_TEXT], task[LL_KEY_HEX_SIZE];
+	struct ll_buf said;
+	int err;
+
+	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(update->by));
+	short_key(&update->task_id, task);
+	ll_buf_init(&said);
+	err = ll_say(&said, language,
+		     item->about ? LL_SENTENCE_REPORT : LL_SENTENCE_REPORT_OF_UNKNOWN, who,
+		     item->about ? ll_words_measure(item->about->measure, language) : "",
+		     ll_words_task_state(update->state, language), task);
+	if (!err)
+		err = ll_buf_append(&said, "", 1);
+	if (!err)
+		err = say_with_note(&said, update->note, language, out);
+	ll_buf_release(&said);
+	return err;
+}
+
+static int say_seen(int32_t dimensions, enum ll_sentence sentence, enum ll_language language,
+		    struct ll_buf *text, struct ll_buf *out)
+{
+	int err;
+
+	if (dimensions == 0)
+		return 0;
+	ll_buf_clear(text);
+	err = ll_words_dimensions((uint32_t)dimensions, language, text);
+	if (!err)
+		err = ll_buf_append(text, "", 1);
+	return err ? err : ll_say(out, language, sentence, (const char *)text->data);
+}
+
+static int say_decision(const struct ll_case_decision *decision, enum ll_language language,
+			struct ll_buf *text, struct ll_buf *out)
 {
 	char who[SHORT_TEXT];
 	struct ll_buf said;
 	int err;
 
-	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(by));
+	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(decision->by));
 	ll_buf_init(&said);
-	err = ll_say(&said, language, sentence, who, second, third);
+	err = ll_say(&said, language, LL_SENTENCE_DECISION, who,
+		     ll_words_case_decision(decision->type, language));
+	if (!err)
+		err = say_seen(decision->secure, LL_SENTENCE_SEEN_SECURE, language, text, &said);
+	if (!err)
+		err = say_seen(decision->at_risk, LL_SENTENCE_SEEN_AT_RISK, language, text, &said);
 	if (!err)
 		err = ll_buf_append(&said, "", 1);
 	if (!err)
-		err = say_with_note(&said, note, language, out);
+		err = say_with_note(&said, decision->reason, language, out);
 	ll_buf_release(&said);
 	return err;
 }
@@ -322,7 +550,6 @@ static int say_body(const struct ll_story_item *item, bool registered, enum ll_l
 		    struct ll_buf *text, struct ll_buf *out)
 {
 	const struct ll_household_event *input = item->input;
-	char task[LL_KEY_HEX_SIZE];
 
 	switch (input->body) {
 	case LL_BODY_LIFE_EVENT:
@@ -335,14 +562,9 @@ static int say_body(const struct ll_story_item *item, bool registered, enum ll_l
 	case LL_BODY_POLICY_ACTIVATED:
 		return say_policy(&input->policy_activated, language, out);
 	case LL_BODY_TASK_UPDATED:
-		short_key(&input->task_updated.task_id, task);
-		return say_person(input->task_updated.by, LL_SENTENCE_REPORT, task,
-				  ll_words_task_state(input->task_updated.state, language),
-				  input->task_updated.note, language, out);
+		return say_report(item, language, out);
 	case LL_BODY_CASE_DECISION:
-		return say_person(input->case_decision.by, LL_SENTENCE_DECISION,
-				  ll_words_case_decision(input->case_decision.type, language), NULL,
-				  input->case_decision.reason, language, out);
+		return say_decision(&input->case_decision, language, text, out);
 	default:
 		return ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
 	}
@@ -371,20 +593,86 @@ static int say_input(const struct ll_story_item *item, bool registered, enum ll_
 
 /* ---- what follows ------------------------------------------------------------------------------ */
 
-static int say_change(const struct ll_risk_change *change, enum ll_language language,
+/* How a move is told; what is not here is told by the names of the two states. */
+static const struct {
+	enum ll_case_state before;
+	enum ll_case_state after;
+	enum ll_sentence sentence;
+} moves[] = {
+	{LL_CASE_NONE, LL_CASE_LEAD, LL_SENTENCE_LEAD},
+	{LL_CASE_REJECTED, LL_CASE_LEAD, LL_SENTENCE_LEAD_AFTER_REJECTION},
+	{LL_CASE_ELIMINATED, LL_CASE_LEAD, LL_SENTENCE_LEAD_AFTER_ELIMINATION},
+	{LL_CASE_LEAD, LL_CASE_NONE, LL_SENTENCE_NO_LEAD},
+	{LL_CASE_LEAD, LL_CASE_VERIFIED, LL_SENTENCE_VERIFIED},
+	{LL_CASE_LEAD, LL_CASE_REJECTED, LL_SENTENCE_NOT_TAKEN_IN},
+	{LL_CASE_LEAD, LL_CASE_ELIMINATED, LL_SENTENCE_ELIMINATED_AGAIN},
+	{LL_CASE_VERIFIED, LL_CASE_REVIEWED, LL_SENTENCE_REVIEWED},
+	{LL_CASE_VERIFIED, LL_CASE_REJECTED, LL_SENTENCE_NOT_TAKEN_IN},
+	{LL_CASE_REVIEWED, LL_CASE_CHECKED, LL_SENTENCE_CHECKED},
+	{LL_CASE_REVIEWED, LL_CASE_REJECTED, LL_SENTENCE_NOT_TAKEN_IN},
+	{LL_CASE_CHECKED, LL_CASE_MONITORED, LL_SENTENCE_MONITORED},
+	{LL_CASE_CHECKED, LL_CASE_REJECTED, LL_SENTENCE_NOT_TAKEN_IN},
+	{LL_CASE_MONITORED, LL_CASE_ELIMINATED, LL_SENTENCE_ELIMINATED},
+	{LL_CASE_ELIMINATED, LL_CASE_NONE, LL_SENTENCE_RELEASED},
+};
+
+static enum ll_sentence sentence_of_move(const struct ll_story_item *item)
+{
+	const struct ll_risk_change *change = item->change;
+
+	/* A person's word rejects; without one it is the need that has gone. */
+	if (change->before == LL_CASE_LEAD && change->after == LL_CASE_REJECTED && !item->by_person)
+		return LL_SENTENCE_REJECTED_AGAIN;
+	for (size_t i = 0; i < sizeof(moves) / sizeof(moves[0]); i++)
+		if (moves[i].before == change->before && moves[i].after == change->after)
+			return moves[i].sentence;
+	return LL_SENTENCE_CASE;
+}
+
+/* The sentence's part, after what was said of the change already. */
+static int say_part(struct ll_buf *out, size_t start, enum ll_language language,
+		    enum ll_sentence sentence, const char *const arguments[])
+{
+	int err = out->size > start ? ll_say(out, language, LL_SENTENCE_AND, NULL) : 0;
+
+	return err ? err : ll_sentence_append(out, language, sentence, arguments);
+}
+
+static int say_change(const struct ll_story_item *item, enum ll_language language,
 		      struct ll_buf *out)
 {
-	const char *before = ll_words_level(change->level_before, language);
-	const char *after = ll_words_level(change->level_after, language);
+	const struct ll_risk_change *change = item->change;
+	const bool moved = change->before != change->after;
+	const bool flagged = moved && change->after == LL_CASE_LEAD;
+	const bool levelled = change->level_before != change->level_after && !flagged &&
+			      change->after != LL_CASE_NONE;
+	const bool grouped = change->group != item->group_before && change->group != LL_GROUP_NONE;
+	const bool held = change->held != item->held_before;
+	const char *const words[LL_SENTENCE_ARGUMENTS_MAX] = {
+		ll_words_level(change->level_after, language),
+		moved ? ll_words_case_state(change->before, language)
+		      : ll_words_level(change->level_before, language),
+		ll_words_case_state(change->after, language),
+	};
+	const char *const levels[LL_SENTENCE_ARGUMENTS_MAX] = {
+		words[0], ll_words_level(change->level_before, language)};
+	const char *const group[LL_SENTENCE_ARGUMENTS_MAX] = {
+		ll_words_group(change->group, language)};
+	size_t start = out->size;
+	int err = 0;
 
-	if (change->before == change->after)
-		return ll_say(out, language, LL_SENTENCE_LEVEL,
-			      ll_words_case_state(change->after, language), before, after);
-	return ll_say(out, language,
-		      change->level_before == change->level_after ? LL_SENTENCE_CASE_ONLY
-								  : LL_SENTENCE_CASE,
-		      ll_words_case_state(change->before, language),
-		      ll_words_case_state(change->after, language), before, after);
+	if (moved)
+		err = say_part(out, start, language, sentence_of_move(item), words);
+	if (!err && levelled)
+		err = say_part(out, start, language, LL_SENTENCE_LEVEL, levels);
+	if (!err && grouped)
+		err = say_part(out, start, language, LL_SENTENCE_GROUP, group);
+	if (!err && held)
+		err = say_part(out, start, language,
+			       change->held ? LL_SENTENCE_HELD : LL_SENTENCE_HELD_NO_MORE, words);
+	if (!err && out->size == start)
+		err = say_part(out, start, language, LL_SENTENCE_STAYS, words);
+	return err;
 }
 
 static int say_task(const struct ll_task *task, enum ll_language language, struct ll_buf *out)
@@ -435,7 +723,7 @@ int ll_story_say(const struct ll_story_item *item, bool registered, enum ll_lang
 		err = say_input(item, registered, language, &text, out);
 		break;
 	case LL_STORY_CHANGE:
-		err = say_change(item->change, language, out);
+		err = say_change(item, language, out);
 		break;
 	case LL_STORY_TASK:
 		err = say_task(item->task, language, out);

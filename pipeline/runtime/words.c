@@ -4,9 +4,10 @@
 
 #include "base/date.h"
 #include "base/money.h"
-#include "core/policy.h"
+#include "core/indicator.h"
 
 #define AREA_ALERT_KIND "area_alert"
+#define VISIT_KIND	"visit"
 
 int ll_language_of(const char *name, enum ll_language *ret_language)
 {
@@ -50,13 +51,25 @@ static const char *const measure_english[LL_MEASURE_COUNT] = {
 	[LL_MEASURE_DISASTER_INSPECTION] = "inspection after disaster",
 	[LL_MEASURE_INDUSTRY_SUPPORT] = "support for farm or business",
 	[LL_MEASURE_WATER_REPAIR] = "repair of the water supply",
+	[LL_MEASURE_VILLAGE_REVIEW] = "village review and notice",
+	[LL_MEASURE_TOWNSHIP_CHECK] = "check by the township",
+	[LL_MEASURE_COUNTY_DECISION] = "decision of the county",
+	[LL_MEASURE_MARK_REVIEW] = "look at exclusion marks",
+	[LL_MEASURE_EXIT_REVIEW] = "see whether the risk is over",
+	[LL_MEASURE_MICRO_CREDIT] = "micro-credit",
+	[LL_MEASURE_EDUCATION_AID] = "aid for schooling",
+	[LL_MEASURE_SOCIAL_HELP] = "help from society",
+	[LL_MEASURE_DISABILITY_CARE] = "help for disabled members",
+	[LL_MEASURE_SALES_SUPPORT] = "help to sell what was produced",
+	[LL_MEASURE_MOTIVATION] = "encouragement and training",
+	[LL_MEASURE_DEBT_RELIEF] = "relief of debts",
 };
 
 static const char *const indicator_english[LL_INDICATOR_COUNT] = {
 	[LL_INDICATOR_EX_POOR] = "registered as ex-poor",
 	[LL_INDICATOR_DIBAO] = "receives minimum living guarantee",
 	[LL_INDICATOR_INCOME_PER_HEAD] = "yearly income per head",
-	[LL_INDICATOR_INCOME_DROP] = "fall of income against the recorded year",
+	[LL_INDICATOR_INCOME_DROP] = "fall of income against the year before",
 	[LL_INDICATOR_LABOURERS] = "members able to work",
 	[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = "workers without work",
 	[LL_INDICATOR_JOBLESS_SHARE] = "share of workers without work",
@@ -71,6 +84,75 @@ static const char *const indicator_english[LL_INDICATOR_COUNT] = {
 	[LL_INDICATOR_ALERT_SEVERITY] = "severity of the alert for the area",
 	[LL_INDICATOR_DECLARED_NEEDS] = "needs declared by the household",
 	[LL_INDICATOR_EXCLUSION_MARKS] = "exclusion marks",
+	[LL_INDICATOR_OUTPATIENT_OWN_COST_1M] = "own outpatient costs of the last month",
+	[LL_INDICATOR_EDUCATION_OWN_COST_12M] =
+		"own costs of non-compulsory schooling of the last 12 months",
+	[LL_INDICATOR_HOUSING_OWN_COST_12M] = "own housing costs of the last 12 months",
+	[LL_INDICATOR_ACCIDENT_OWN_COST_12M] = "own costs of accidents of the last 12 months",
+	[LL_INDICATOR_OPEN_SHOCKS] = "kinds of sudden trouble that still stand",
+	[LL_INDICATOR_DISABLED_MEMBERS] = "severely disabled members",
+	[LL_INDICATOR_DEATHS_12M] = "deaths in the family in the last 12 months",
+	[LL_INDICATOR_FOOD_SECURITY] = "food",
+	[LL_INDICATOR_CLOTHING_SECURITY] = "clothing",
+	[LL_INDICATOR_EDUCATION_SECURITY] = "compulsory schooling",
+	[LL_INDICATOR_MEDICAL_SECURITY] = "basic medical care",
+	[LL_INDICATOR_HOUSING_SECURITY] = "safe housing",
+	[LL_INDICATOR_WATER_SECURITY] = "drinking water",
+	[LL_INDICATOR_LOAN_OVERDUE] = "loans overdue",
+	[LL_INDICATOR_HOUSEHOLD_SIZE] = "members of the household",
+	[LL_INDICATOR_AUTHORISED] = "consent to the cross-department check",
+	[LL_INDICATOR_PRODUCTION_LOSS_12M] = "losses of farm or business in the last 12 months",
+};
+
+static const char *const group_english[LL_GROUP_COUNT] = {
+	[LL_GROUP_NONE] = "none",
+	[LL_GROUP_UNSTABLE] = "unstable ex-poor household",
+	[LL_GROUP_MARGINAL] = "marginal household",
+	[LL_GROUP_SUDDEN] = "household in sudden serious difficulty",
+};
+
+static const struct word dimension_words[LL_DIMENSION_COUNT] = {
+	[LL_DIMENSION_NONE] = {"none", "无"},
+	[LL_DIMENSION_FOOD] = {"food", "吃"},
+	[LL_DIMENSION_CLOTHING] = {"clothing", "穿"},
+	[LL_DIMENSION_EDUCATION] = {"schooling", "义务教育"},
+	[LL_DIMENSION_MEDICAL] = {"medical care", "基本医疗"},
+	[LL_DIMENSION_HOUSING] = {"housing", "住房安全"},
+	[LL_DIMENSION_WATER] = {"drinking water", "饮水安全"},
+	[LL_DIMENSION_INCOME] = {"income", "收入"},
+};
+
+static const struct word security_words[] = {
+	{"not known", "未知"}, {"secure", "有保障"}, {"at risk", "存在风险"}};
+
+static const struct word asset_words[] = {
+	[LL_ASSET_COMMERCIAL_FLAT] = {"commercial flat", "商品房"},
+	[LL_ASSET_CAR] = {"car", "机动车"},
+	[LL_ASSET_COMPANY] = {"company", "企业"},
+	[LL_ASSET_PUBLIC_EMPLOYEE] = {"public employee in the family", "财政供养人员"},
+};
+
+static const struct word decision_words[LL_CASE_DECISION_COUNT] = {
+	[LL_DECIDED_VISIT_CONFIRMED] = {"the visit found it so", "入户核实属实"},
+	[LL_DECIDED_VISIT_REJECTED] = {"the visit did not find it so", "入户核实不属实"},
+	[LL_DECIDED_COUNTY_CONFIRMED] = {"the county takes the household in", "县级审定纳入"},
+	[LL_DECIDED_COUNTY_REJECTED] = {"the county does not take the household in",
+					"县级审定不纳入"},
+	[LL_DECIDED_RISK_ELIMINATED] = {"the risk is eliminated", "风险消除"},
+	[LL_DECIDED_RELEASED] = {"released from monitoring", "终止监测"},
+	[LL_DECIDED_HOLD] = {"held: no rule changes the case", "人工锁定"},
+	[LL_DECIDED_UNHOLD] = {"the hold is lifted", "解除锁定"},
+	[LL_DECIDED_VILLAGE_CONFIRMED] = {"the village reviewed it, and nobody objected to the "
+					  "notice",
+					  "村级评议公示通过"},
+	[LL_DECIDED_VILLAGE_REJECTED] = {"the village review did not confirm it",
+					 "村级评议公示未通过"},
+	[LL_DECIDED_TOWNSHIP_CONFIRMED] = {"the township checked it and agrees", "乡镇审核通过"},
+	[LL_DECIDED_TOWNSHIP_REJECTED] = {"the township does not agree", "乡镇审核未通过"},
+	[LL_DECIDED_MARKS_WAIVED] = {"the exclusion marks do not count here", "负面清单不影响纳入"},
+	[LL_DECIDED_MARKS_EXCLUDE] = {"excluded because of exclusion marks", "因负面清单不纳入"},
+	[LL_DECIDED_GREEN_CHANNEL] = {"green channel: help goes ahead of the procedure",
+				      "绿色通道先行帮扶"},
 };
 
 static const struct word comparison_words[LL_OPERATOR_COUNT] = {
@@ -129,6 +211,71 @@ const char *ll_words_indicator(enum ll_indicator indicator, enum ll_language lan
 				      : indicator_english[indicator];
 }
 
+const char *ll_words_group(enum ll_group group, enum ll_language language)
+{
+	return language == LL_CHINESE ? ll_group_name_zh(group) : group_english[group];
+}
+
+const char *ll_words_dimension(enum ll_dimension dimension, enum ll_language language)
+{
+	return pick(dimension_words[dimension], language);
+}
+
+const char *ll_words_security(int64_t security, enum ll_language language)
+{
+	bool is_known = security == LL_SECURITY_SECURE || security == LL_SECURITY_AT_RISK;
+
+	return pick(security_words[is_known ? security : 0], language);
+}
+
+const char *ll_words_asset(enum ll_asset_type type, enum ll_language language)
+{
+	return (unsigned int)type <= LL_ASSET_PUBLIC_EMPLOYEE ? pick(asset_words[type], language)
+							      : "?";
+}
+
+const char *ll_words_case_decision(enum ll_case_decision_type type, enum ll_language language)
+{
+	return (unsigned int)type < LL_CASE_DECISION_COUNT ? pick(decision_words[type], language)
+							   : "?";
+}
+
+static int append_listed(const char *word, enum ll_language language, bool first,
+			 struct ll_buf *out)
+{
+	int err = first ? 0 : ll_buf_append_str(out, language == LL_CHINESE ? "、" : ", ");
+
+	return err ? err : ll_buf_append_str(out, word);
+}
+
+int ll_words_dimensions(uint32_t dimensions, enum ll_language language, struct ll_buf *out)
+{
+	bool first = true;
+	int err = 0;
+
+	for (int i = LL_DIMENSION_FOOD; i < LL_DIMENSION_COUNT && !err; i++) {
+		if (!(dimensions & (1u << i)))
+			continue;
+		err = append_listed(pick(dimension_words[i], language), language, first, out);
+		first = false;
+	}
+	return err;
+}
+
+int ll_words_marks(uint32_t marks, enum ll_language language, struct ll_buf *out)
+{
+	bool first = true;
+	int err = 0;
+
+	for (int i = LL_ASSET_COMMERCIAL_FLAT; i <= LL_ASSET_PUBLIC_EMPLOYEE && !err; i++) {
+		if (!(marks & (1u << i)))
+			continue;
+		err = append_listed(pick(asset_words[i], language), language, first, out);
+		first = false;
+	}
+	return err;
+}
+
 const char *ll_words_operator(enum ll_operator op, enum ll_language language)
 {
 	return pick(comparison_words[op], language);
@@ -147,11 +294,28 @@ struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language)
 		[LL_EVENT_FLOOD_DAMAGE] = "flood damage",
 		[LL_EVENT_BENEFIT] = "benefit paid",
 		[LL_EVENT_DECLARATION] = "household's own report",
+		[LL_EVENT_OUTPATIENT_COST] = "outpatient treatment",
+		[LL_EVENT_DISABILITY] = "disability certified",
+		[LL_EVENT_DEATH] = "death in the family",
+		[LL_EVENT_WAGE_REPORT] = "wage changed",
+		[LL_EVENT_BUSINESS_FAILURE] = "business failed",
+		[LL_EVENT_UNSOLD_PRODUCE] = "produce that cannot be sold",
+		[LL_EVENT_LOAN_OVERDUE] = "loan overdue",
+		[LL_EVENT_TUITION_COST] = "costs of schooling",
+		[LL_EVENT_WATER_SUPPLY_LOSS] = "no drinking water",
+		[LL_EVENT_CROP_LOSS] = "crops lost",
+		[LL_EVENT_LIVESTOCK_LOSS] = "livestock lost",
+		[LL_EVENT_ACCIDENT] = "accident of a member",
+		[LL_EVENT_EPIDEMIC_IMPACT] = "income lost to an epidemic",
+		[LL_EVENT_ASSET_RECORD] = "asset registered",
+		[LL_EVENT_AUTHORISATION] = "consent to the check",
 	};
 	int number = ll_event_kind_by_name(kind);
 
 	if (ll_str_equal(kind, LL_STR(AREA_ALERT_KIND)))
 		return ll_str_from(language == LL_CHINESE ? "区域预警" : "alert for the area");
+	if (ll_str_equal(kind, LL_STR(VISIT_KIND)))
+		return ll_str_from(language == LL_CHINESE ? "入户核实" : "what a visit saw");
 	if (number < 0)
 		return kind;
 	return ll_str_from(language == LL_CHINESE
@@ -181,11 +345,15 @@ static int append_yuan(int64_t amount_fen, struct ll_buf *out)
 	return err;
 }
 
-static int append_code(struct ll_str indicator, int64_t value, struct ll_buf *out)
+static int append_code(struct ll_str indicator, int64_t value, enum ll_language language,
+		       struct ll_buf *out)
 {
-	if (ll_indicator_by_name(indicator) == LL_INDICATOR_HOUSING_GRADE && value >= 0 &&
-	    value <= LL_HOUSING_D)
+	int number = ll_indicator_by_name(indicator);
+
+	if (number == LL_INDICATOR_HOUSING_GRADE && value >= 0 && value <= LL_HOUSING_D)
 		return ll_buf_append_format(out, "%c", (char)('A' + value));
+	if (number >= LL_INDICATOR_FOOD_SECURITY && number <= LL_INDICATOR_WATER_SECURITY)
+		return ll_buf_append_str(out, ll_words_security(value, language));
 	return ll_buf_append_format(out, "%lld", (long long)value);
 }
 
@@ -206,7 +374,7 @@ int ll_words_value(struct ll_str indicator, enum ll_unit unit, int64_t value,
 	case LL_UNIT_FLAG:
 		return ll_buf_append_str(out, pick(flags[value != 0], language));
 	case LL_UNIT_CODE:
-		return append_code(indicator, value, out);
+		return append_code(indicator, value, language, out);
 	case LL_UNIT_COUNT:
 		break;
 	}
@@ -236,7 +404,9 @@ int ll_words_reason(const struct ll_reason *reason, enum ll_language language, s
 		return ll_buf_append_str(out, pick(unknown, language));
 	if (!err)
 		err = ll_words_value(reason->indicator, reason->unit, reason->value, language, out);
-	if (err || reason->unit == LL_UNIT_FLAG || comparison < 0)
+	/* "it is so" says all. */
+	if (err || reason->unit == LL_UNIT_FLAG || comparison < 0 ||
+	    (comparison == LL_OPERATOR_IS && reason->value == reason->threshold))
 		return err;
 	err = ll_buf_append_str(out, pick(comma, language));
 	if (!err)

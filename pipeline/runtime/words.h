@@ -19,6 +19,13 @@ const char *ll_words_task_state(enum ll_task_state state, enum ll_language langu
 const char *ll_words_case_state(enum ll_case_state state, enum ll_language language);
 const char *ll_words_task_change(enum ll_task_change change, enum ll_language language);
 const char *ll_words_level(int32_t level, enum ll_language language);
+const char *ll_words_group(enum ll_group group, enum ll_language language);
+const char *ll_words_dimension(enum ll_dimension dimension, enum ll_language language);
+/* LL_SECURITY_*; anything else: not known */
+const char *ll_words_security(int64_t security, enum ll_language language);
+const char *ll_words_asset(enum ll_asset_type type, enum ll_language language);
+/* What was decided, as a sentence: "the visit found it so" */
+const char *ll_words_case_decision(enum ll_case_decision_type type, enum ll_language language);
 const char *ll_words_indicator(enum ll_indicator indicator, enum ll_language language);
 /* "at least" */
 const char *ll_words_operator(enum ll_operator op, enum ll_language language);
@@ -26,6 +33,10 @@ const char *ll_words_operator(enum ll_operator op, enum ll_language language);
 struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language);
 
 /* Each appends to *out; -LL_ERR_NO_MEMORY. */
+/* "food, clothing", of bits 1 << enum ll_dimension */
+int ll_words_dimensions(uint32_t dimensions, enum ll_language language, struct ll_buf *out);
+/* "car, company", of LL_MARK_* */
+int ll_words_marks(uint32_t marks, enum ll_language language, struct ll_buf *out);
 int ll_words_value(struct ll_str indicator, enum ll_unit unit, int64_t value,
 		   enum ll_language language, struct ll_buf *out);
 /* "medical own cost of 12 months: 6,200 yuan, at least 5,000 yuan" */

@@ -38,6 +38,8 @@ static void test_values(void **state)
 		{"dibao", LL_UNIT_FLAG, 0, "no", "否"},
 		{"housing_grade", LL_UNIT_CODE, LL_HOUSING_D, "D", "D"},
 		{"alert_severity", LL_UNIT_CODE, 4, "4", "4"},
+		{"water_security", LL_UNIT_CODE, 2, "at risk", "存在风险"},
+		{"food_security", LL_UNIT_CODE, 1, "secure", "有保障"},
 	};
 	struct ll_buf words;
 
@@ -69,6 +71,12 @@ static void test_reasons(void **state)
 	const struct ll_reason unknown = {.indicator = LL_STR("income_per_head"),
 					  .comparison = LL_STR("below"),
 					  .unit = LL_UNIT_FEN};
+	const struct ll_reason security = {.indicator = LL_STR("water_security"),
+					   .comparison = LL_STR("is"),
+					   .known = true,
+					   .value = 2,
+					   .threshold = 2,
+					   .unit = LL_UNIT_CODE};
 	const struct ll_reason flag = {.indicator = LL_STR("house_flooded"),
 				       .comparison = LL_STR("is"),
 				       .known = true,
@@ -88,6 +96,26 @@ static void test_reasons(void **state)
 	assert_words(&words, "yearly income per head: not known; a visit finds out");
 	assert_int_equal(ll_words_reason(&flag, LL_CHINESE, &words), 0);
 	assert_words(&words, "住房进水：是");
+	assert_int_equal(ll_words_reason(&security, LL_ENGLISH, &words), 0);
+	assert_words(&words, "drinking water: at risk");
+	ll_buf_release(&words);
+}
+
+static void test_lists(void **state)
+{
+	const uint32_t dimensions = 1u << LL_DIMENSION_FOOD | 1u << LL_DIMENSION_WATER;
+	struct ll_buf words;
+
+	(void)state;
+	ll_buf_init(&words);
+	assert_int_equal(ll_words_dimensions(dimensions, LL_ENGLISH, &words), 0);
+	assert_words(&words, "food, drinking water");
+	assert_int_equal(ll_words_dimensions(dimensions, LL_CHINESE, &words), 0);
+	assert_words(&words, "吃、饮水安全");
+	assert_int_equal(ll_words_dimensions(0, LL_ENGLISH, &words), 0);
+	assert_words(&words, "");
+	assert_int_equal(ll_words_marks(LL_MARK_CAR | LL_MARK_COMPANY, LL_ENGLISH, &words), 0);
+	assert_words(&words, "car, company");
 	ll_buf_release(&words);
 }
 
@@ -126,6 +154,13 @@ static void test_every_name(void **state)
 			assert_non_null(ll_words_fact_kind(name, language).data);
 			assert_false(ll_str_equal(ll_words_fact_kind(name, language), name));
 		}
+		for (int i = 0; i < LL_GROUP_COUNT; i++)
+			assert_non_null(ll_words_group((enum ll_group)i, language));
+		for (int i = 0; i < LL_DIMENSION_COUNT; i++)
+			assert_non_null(ll_words_dimension((enum ll_dimension)i, language));
+		for (int i = 0; i < LL_CASE_DECISION_COUNT; i++)
+			assert_non_null(
+				ll_words_case_decision((enum ll_case_decision_type)i, language));
 		for (int i = 0; i < LL_INDICATOR_COUNT; i++) {
 			const struct ll_reason reason = {
 				.indicator = ll_str_from(ll_indicator_name((enum ll_indicator)i)),
@@ -164,9 +199,9 @@ static void test_language(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),	 cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_facts),	 cmocka_unit_test(test_every_name),
-		cmocka_unit_test(test_language),
+		cmocka_unit_test(test_values),	   cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_lists),	   cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_every_name), cmocka_unit_test(test_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
