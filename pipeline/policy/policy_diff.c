@@ -75,7 +75,7 @@ static void diff_head(const struct ll_policy *before, const struct ll_policy *af
 static int read_draft(const struct ll_policy *policy, struct ll_arena *arena,
 		      struct ll_draft *ret_draft)
 {
-	const struct ll_yaml_node *root;
+	struct ll_yaml_node *root;
 	struct ll_draft draft = {.arena = arena};
 	int err = ll_yaml_parse(policy->text, arena, &root, NULL);
 

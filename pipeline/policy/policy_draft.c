@@ -7,6 +7,7 @@
 #define KEEP_MONTHS_MAX	  60
 #define ESCALATE_DAYS_MAX 365
 #define DUE_DAYS_MAX	  3650
+#define RETRY_DAYS_MAX	  365
 #define DATE_TEXT_SIZE	  10 /* of YYYY-MM-DD */
 
 enum policy_field {
@@ -15,6 +16,7 @@ enum policy_field {
 	POLICY_EFFECTIVE_ON,
 	POLICY_KEEP_MONTHS,
 	POLICY_ESCALATE_AFTER_DAYS,
+	POLICY_CASE,
 	POLICY_PARAMETERS,
 	POLICY_MEASURES,
 	POLICY_RULES,
@@ -32,6 +34,8 @@ static const struct ll_yaml_field policy_fields[POLICY_FIELD_COUNT] = {
 				"for how many months facts are kept, 12 to 60"},
 	[POLICY_ESCALATE_AFTER_DAYS] = {"escalate_after_days", LL_YAML_TEXT, true,
 					"after how many days overdue the city is told, 0 to 365"},
+	[POLICY_CASE] = {"case", LL_YAML_MAP, false,
+			 "'stable_months', 'observe_months' and 'exit' below it"},
 	[POLICY_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
 	[POLICY_MEASURES] = {"measures", LL_YAML_MAP, true,
 			     "'visit: {due_days: 3, department: …}' lines below it"},
@@ -165,49 +169,124 @@ int ll_draft_measure(struct ll_draft *draft, const struct ll_yaml_node *node,
 	return 0;
 }
 
-static int read_terms(struct ll_draft *draft, const struct ll_yaml_node *map, bool complete,
-		      struct ll_draft_terms *ret_terms)
+/* From which state of the case on: 'lead' is at once, since before a lead there is no task. */
+static int read_from(struct ll_draft *draft, const struct ll_yaml_node *node,
+		     enum ll_case_state *ret_from)
 {
-	const struct ll_yaml_field fields[] = {
-		{"due_days", LL_YAML_TEXT, complete, "in how many days it is due, 1 to 3650"},
-		{"department", LL_YAML_TEXT, complete, "who is responsible"},
+	static const struct {
+		const char *word;
+		enum ll_case_state from;
+	} words[] = {{"lead", LL_CASE_NONE},
+		     {"verified", LL_CASE_VERIFIED},
+		     {"monitored", LL_CASE_MONITORED}};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (ll_str_equal(node->text, ll_str_from(words[i].word))) {
+			*ret_from = words[i].from;
+			return 0;
+		}
+	return ll_yaml_error(draft->error, node,
+			     "'from' cannot be '%.*s': write lead (at once), verified (after the "
+			     "visit) or monitored (after the county's decision)",
+			     LL_STR_ARG(ll_yaml_shown(node->text)));
+}
+
+enum terms_field { TERMS_DUE_DAYS, TERMS_DEPARTMENT, TERMS_FROM, TERMS_RETRY_DAYS, TERMS_COUNT };
+
+static int read_terms(struct ll_draft *draft, const struct ll_yaml_node *map,
+		      enum ll_measure measure, bool complete, struct ll_draft_terms *ret_terms)
+{
+	const struct ll_yaml_field fields[TERMS_COUNT] = {
+		[TERMS_DUE_DAYS] = {"due_days", LL_YAML_TEXT, complete,
+				    "in how many days it is due, 1 to 3650"},
+		[TERMS_DEPARTMENT] = {"department", LL_YAML_TEXT, complete, "who is responsible"},
+		[TERMS_FROM] = {"from", LL_YAML_TEXT, false, "lead, verified or monitored"},
+		[TERMS_RETRY_DAYS] = {"retry_days", LL_YAML_TEXT, false,
+				      "after how many days it is tried again, 0 to 365"},
 	};
-	const struct ll_yaml_node *values[2];
+	const struct ll_yaml_node *values[TERMS_COUNT];
 	struct ll_draft_terms terms = {.at = map};
 	int err;
 
-	err = ll_yaml_fields(map, "this measure", fields, 2, values, draft->error);
-	if (!err && values[0])
-		err = ll_draft_int(draft, values[0], 1, DUE_DAYS_MAX, &terms.due_days);
-	if (!err && values[1])
-		err = ll_draft_text(draft, values[1], LL_SOURCE_MAX, &terms.department);
-	if (!err && !values[0] && !values[1])
+	err = ll_yaml_fields(map, "this measure", fields, TERMS_COUNT, values, draft->error);
+	if (!err && map->count == 0)
 		err = ll_yaml_error(draft->error, map,
-				    "these terms change nothing: write due_days or department");
+				    "these terms change nothing: write due_days, department, from "
+				    "or retry_days");
+	if (!err && values[TERMS_DUE_DAYS])
+		err = ll_draft_int(draft, values[TERMS_DUE_DAYS], 1, DUE_DAYS_MAX, &terms.due_days);
+	if (!err && values[TERMS_DEPARTMENT])
+		err = ll_draft_text(draft, values[TERMS_DEPARTMENT], LL_SOURCE_MAX,
+				    &terms.department);
+	terms.from_at = err ? NULL : values[TERMS_FROM];
+	if (terms.from_at)
+		err = read_from(draft, terms.from_at, &terms.from);
+	if (!err && terms.from_at && ((LL_POLICY_STEPS | 1u << LL_MEASURE_VISIT) >> measure & 1))
+		err = ll_yaml_error(draft->error, terms.from_at->key,
+				    "'%s' is a step of the procedure and has its state: remove "
+				    "'from'",
+				    ll_measure_name(measure));
+	terms.retry_at = err ? NULL : values[TERMS_RETRY_DAYS];
+	if (terms.retry_at)
+		err = ll_draft_int(draft, terms.retry_at, 0, RETRY_DAYS_MAX, &terms.retry_days);
 	if (!err)
 		*ret_terms = terms;
 	return err;
 }
 
+int ll_draft_go_on(struct ll_draft *draft, int err)
+{
+	if (err != -LL_ERR_BAD_POLICY || !draft->errors)
+		return err;
+	draft->errors->count++;
+	return draft->errors->take(draft->errors->context, draft->error);
+}
+
+static int read_measure(struct ll_draft *draft, const struct ll_yaml_node *value, bool complete,
+			struct ll_draft_terms *terms)
+{
+	enum ll_measure measure = LL_MEASURE_COUNT;
+	int err = ll_draft_measure(draft, value->key, &measure);
+
+	if (err)
+		return err;
+	if (terms[measure].at)
+		return ll_yaml_error(draft->error, value->key, "'%s' is given twice: remove one",
+				     ll_measure_name(measure));
+	/* There, even if it turns out wrong: "has no terms" would be a second error of one mistake. */
+	terms[measure].at = value;
+	return read_terms(draft, value, measure, complete, &terms[measure]);
+}
+
 int ll_draft_measures(struct ll_draft *draft, const struct ll_yaml_node *map, bool complete,
 		      struct ll_draft_terms *terms)
 {
-	for (const struct ll_yaml_node *value = map->first; value; value = value->next) {
-		enum ll_measure measure = LL_MEASURE_COUNT;
-		int err;
+	int err = 0;
 
-		err = ll_draft_measure(draft, value->key, &measure);
-		if (err)
-			return err;
-		if (terms[measure].at)
-			return ll_yaml_error(draft->error, value->key,
-					     "'%s' is given twice: remove one",
-					     ll_measure_name(measure));
-		err = read_terms(draft, value, complete, &terms[measure]);
-		if (err)
-			return err;
-	}
-	return 0;
+	for (const struct ll_yaml_node *value = map->first; value && !err; value = value->next)
+		err = ll_draft_go_on(draft, read_measure(draft, value, complete, terms));
+	return err;
+}
+
+static int read_parameter(struct ll_draft *draft, const struct ll_yaml_node *value)
+{
+	struct ll_draft_parameter *parameter = &draft->parameters[draft->parameter_count];
+	struct ll_names names = ll_draft_parameter_names(draft);
+	struct ll_str name;
+	int err;
+
+	err = ll_draft_word(draft, value->key, '_', &name);
+	if (err)
+		return err;
+	if (ll_names_find(&names, name) >= 0)
+		return ll_yaml_error(draft->error, value->key,
+				     "parameter '%.*s' is given twice: remove one",
+				     LL_STR_ARG(name));
+	*parameter = (struct ll_draft_parameter){.at = value, .name = name, .bad = true};
+	draft->parameter_count++;
+	err = ll_draft_value(draft, value, &parameter->value);
+	parameter->bad = err != 0;
+	return err;
 }
 
 static int read_parameters(struct ll_draft *draft, const struct ll_yaml_node *map)
@@ -220,22 +299,10 @@ static int read_parameters(struct ll_draft *draft, const struct ll_yaml_node *ma
 	if (!draft->parameters)
 		return -LL_ERR_NO_MEMORY;
 	for (const struct ll_yaml_node *value = map->first; value; value = value->next) {
-		struct ll_draft_parameter *parameter = &draft->parameters[draft->parameter_count];
-		struct ll_names names = ll_draft_parameter_names(draft);
-		int err;
+		int err = ll_draft_go_on(draft, read_parameter(draft, value));
 
-		err = ll_draft_word(draft, value->key, '_', &parameter->name);
 		if (err)
 			return err;
-		if (ll_names_find(&names, parameter->name) >= 0)
-			return ll_yaml_error(draft->error, value->key,
-					     "parameter '%.*s' is given twice: remove one",
-					     LL_STR_ARG(parameter->name));
-		err = ll_draft_value(draft, value, &parameter->value);
-		if (err)
-			return err;
-		parameter->at = value;
-		draft->parameter_count++;
 	}
 	return 0;
 }
@@ -271,46 +338,49 @@ static int read_head(struct ll_draft *draft, const struct ll_yaml_node *const *v
 {
 	int err;
 
-	err = ll_draft_word(draft, values[POLICY_NAME], '-', &draft->name);
+	err = ll_draft_go_on(draft, ll_draft_word(draft, values[POLICY_NAME], '-', &draft->name));
 	if (!err)
-		err = read_version(draft, values[POLICY_VERSION]);
+		err = ll_draft_go_on(draft, read_version(draft, values[POLICY_VERSION]));
 	if (!err)
-		err = read_date(draft, values[POLICY_EFFECTIVE_ON], &draft->effective_on);
+		err = ll_draft_go_on(
+			draft, read_date(draft, values[POLICY_EFFECTIVE_ON], &draft->effective_on));
 	if (!err)
-		err = ll_draft_int(draft, values[POLICY_KEEP_MONTHS], KEEP_MONTHS_MIN,
-				   KEEP_MONTHS_MAX, &draft->keep_months);
+		err = ll_draft_go_on(draft, ll_draft_int(draft, values[POLICY_KEEP_MONTHS],
+							 KEEP_MONTHS_MIN, KEEP_MONTHS_MAX,
+							 &draft->keep_months));
 	if (!err)
-		err = ll_draft_int(draft, values[POLICY_ESCALATE_AFTER_DAYS], 0, ESCALATE_DAYS_MAX,
-				   &draft->escalate_after_days);
+		err = ll_draft_go_on(draft,
+				     ll_draft_int(draft, values[POLICY_ESCALATE_AFTER_DAYS], 0,
+						  ESCALATE_DAYS_MAX, &draft->escalate_after_days));
 	return err;
 }
 
-static int check_parameters_used(struct ll_draft *draft)
-{
-	for (int32_t i = 0; i < draft->parameter_count; i++)
-		if (!draft->parameters[i].used)
-			return ll_yaml_error(draft->error, draft->parameters[i].at->key,
-					     "no rule uses the parameter '%.*s': use it as '$%.*s' "
-					     "or remove it",
-					     LL_STR_ARG(draft->parameters[i].name),
-					     LL_STR_ARG(draft->parameters[i].name));
-	return 0;
-}
-
 /* A task needs a day and somebody who does it. */
-static int check_measures_have_terms(struct ll_draft *draft)
+static int check_has_terms(struct ll_draft *draft, const struct ll_draft_rule *rule)
 {
 	const struct ll_draft_terms *terms = draft->regions[0]->measures;
 
-	for (int32_t i = 0; i < draft->rule_count; i++)
-		for (int m = 0; m < LL_MEASURE_COUNT; m++)
-			if ((draft->rules[i].rule.measures & 1u << m) && !terms[m].at)
-				return ll_yaml_error(draft->error, draft->rules[i].open_at,
-						     "rule '%.*s' opens '%s', which has no terms: "
-						     "add it under 'measures'",
-						     LL_STR_ARG(draft->rules[i].rule.id),
-						     ll_measure_name((enum ll_measure)m));
+	for (int m = 0; m < LL_MEASURE_COUNT; m++)
+		if ((rule->rule.measures & 1u << m) && !terms[m].at)
+			return ll_yaml_error(draft->error, rule->open_at,
+					     "%s '%.*s' opens '%s', which has no terms: add it "
+					     "under 'measures'",
+					     rule == &draft->exit ? "the" : "rule",
+					     LL_STR_ARG(rule->rule.id),
+					     ll_measure_name((enum ll_measure)m));
 	return 0;
+}
+
+static int check_measures_have_terms(struct ll_draft *draft)
+{
+	int err = draft->exit.id_at && !draft->exit.bad
+			  ? ll_draft_go_on(draft, check_has_terms(draft, &draft->exit))
+			  : 0;
+
+	for (int32_t i = 0; i < draft->rule_count && !err; i++)
+		if (!draft->rules[i].bad)
+			err = ll_draft_go_on(draft, check_has_terms(draft, &draft->rules[i]));
+	return err;
 }
 
 static int read_everywhere(struct ll_draft *draft, const struct ll_yaml_node *measures,
@@ -337,6 +407,27 @@ static int read_everywhere(struct ll_draft *draft, const struct ll_yaml_node *me
 	return 0;
 }
 
+static int read_parts(struct ll_draft *draft, const struct ll_yaml_node *const *values)
+{
+	const struct ll_yaml_node *regions = values[POLICY_REGIONS];
+	int err = read_head(draft, values);
+
+	if (!err && values[POLICY_PARAMETERS])
+		err = read_parameters(draft, values[POLICY_PARAMETERS]);
+	if (!err)
+		err = ll_draft_go_on(draft, read_everywhere(draft, values[POLICY_MEASURES],
+							    regions ? regions->count : 0));
+	if (!err && values[POLICY_CASE])
+		err = ll_draft_go_on(draft, ll_draft_read_case(draft, values[POLICY_CASE]));
+	if (!err)
+		err = ll_draft_read_rules(draft, values[POLICY_RULES]);
+	if (!err)
+		err = check_measures_have_terms(draft);
+	if (!err && regions)
+		err = ll_draft_read_regions(draft, regions);
+	return err;
+}
+
 int ll_draft_read(struct ll_draft *draft, const struct ll_yaml_node *root)
 {
 	const struct ll_yaml_node *values[POLICY_FIELD_COUNT];
@@ -351,18 +442,5 @@ int ll_draft_read(struct ll_draft *draft, const struct ll_yaml_node *root)
 	if (regions && regions->count > LL_REGIONS_MAX - 1)
 		return ll_yaml_error(draft->error, regions, "more than %d regions: use fewer",
 				     LL_REGIONS_MAX - 1);
-	err = read_head(draft, values);
-	if (!err && values[POLICY_PARAMETERS])
-		err = read_parameters(draft, values[POLICY_PARAMETERS]);
-	if (!err)
-		err = read_everywhere(draft, values[POLICY_MEASURES], regions ? regions->count : 0);
-	if (!err)
-		err = ll_draft_read_rules(draft, values[POLICY_RULES]);
-	if (!err)
-		err = check_measures_have_terms(draft);
-	if (!err)
-		err = check_parameters_used(draft);
-	if (!err && regions)
-		err = ll_draft_read_regions(draft, regions);
-	return err;
+	return read_parts(draft, values);
 }

@@ -13,12 +13,20 @@
 
 #define LL_POLICY_PARAMETERS_MAX 128
 #define LL_POLICY_WORD_MAX	 64 /* bytes of an id, a version, a department */
+#define LL_POLICY_STABLE_DEFAULT 6  /* months, where 'exit' is given without it */
+
+/* Measures that the case opens, not rules: steps of the procedure; see core/case.h. */
+#define LL_POLICY_STEPS                                                      \
+	(1u << LL_MEASURE_VILLAGE_REVIEW | 1u << LL_MEASURE_TOWNSHIP_CHECK | \
+	 1u << LL_MEASURE_COUNTY_DECISION | 1u << LL_MEASURE_MARK_REVIEW |   \
+	 1u << LL_MEASURE_EXIT_REVIEW)
 
 struct ll_draft_parameter {
 	const struct ll_yaml_node *at; /* the value */
 	struct ll_str name;
 	struct ll_value value;
 	bool used;
+	bool bad; /* its value could not be read: what uses it is not judged */
 };
 
 /* A literal, or a parameter, or a share of one ("150 % of $income_line"). */
@@ -28,20 +36,27 @@ struct ll_draft_comparison {
 	enum ll_operator op;
 	int32_t parameter; /* -1: a literal */
 	int64_t amount;	   /* the literal; or permille of the parameter */
+	bool bad;	   /* uses a parameter that could not be read */
 };
 
 struct ll_draft_rule {
-	const struct ll_yaml_node *id_at;
+	const struct ll_yaml_node *id_at; /* of the exit: its 'exit' */
 	const struct ll_yaml_node *open_at;
-	struct ll_rule rule; /* all but its comparisons */
+	const struct ll_yaml_node *unknown_at; /* NULL: not given */
+	const struct ll_yaml_node *green_at;   /* NULL: not given */
+	bool bad;			       /* could not be read; its id is there */
+	struct ll_rule rule;		       /* all but its comparisons */
 	struct ll_draft_comparison comparisons[LL_COMPARISONS_MAX];
 	int32_t comparison_count;
 };
 
 struct ll_draft_terms {
-	const struct ll_yaml_node *at; /* NULL: not given */
-	int32_t due_days;	       /* 0: as in the wider area */
-	struct ll_str department;      /* empty: as in the wider area */
+	const struct ll_yaml_node *at;		       /* NULL: not given */
+	int32_t due_days;			       /* 0: as in the wider area */
+	struct ll_str department;		       /* empty: as in the wider area */
+	const struct ll_yaml_node *from_at, *retry_at; /* NULL: as in the wider area */
+	enum ll_case_state from;
+	int32_t retry_days;
 };
 
 /* What an area has of its own. */
@@ -55,14 +70,26 @@ struct ll_draft_region {
 	struct ll_draft_terms measures[LL_MEASURE_COUNT];
 };
 
+/* Every error, for a reader who goes on after one. */
+struct ll_draft_errors {
+	int (*take)(void *context, const struct ll_error *error);
+	void *context;
+	int32_t count;
+};
+
 struct ll_draft {
 	struct ll_arena *arena;
-	struct ll_error *error; /* may be NULL */
+	struct ll_error *error; /* may be NULL; not with errors */
+	/* NULL: the first error ends the reading. Else an entry that is wrong is left out. */
+	struct ll_draft_errors *errors;
 	struct ll_str name;
 	struct ll_str version;
 	int32_t effective_on;
 	int32_t keep_months;
 	int32_t escalate_after_days;
+	int32_t stable_months;
+	int32_t observe_months;
+	struct ll_draft_rule exit; /* id_at NULL: not given */
 	struct ll_draft_parameter *parameters;
 	int32_t parameter_count;
 	struct ll_draft_rule *rules;
@@ -78,7 +105,14 @@ struct ll_draft {
  */
 int ll_draft_read(struct ll_draft *draft, const struct ll_yaml_node *root);
 
+/*
+ * After an entry of a list or map: 0 to go on with the next. Where errors are collected a
+ * -LL_ERR_BAD_POLICY is handed over and forgotten; else it is passed on.
+ */
+int ll_draft_go_on(struct ll_draft *draft, int err);
+
 /* The parts of it, each in its own file; the parameters must be there before the rules. */
+int ll_draft_read_case(struct ll_draft *draft, const struct ll_yaml_node *map);
 int ll_draft_read_rules(struct ll_draft *draft, const struct ll_yaml_node *list);
 int ll_draft_read_regions(struct ll_draft *draft, const struct ll_yaml_node *list);
 

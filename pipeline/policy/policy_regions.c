@@ -30,56 +30,68 @@ static int read_area(struct ll_draft *draft, const struct ll_yaml_node *node,
 	return 0;
 }
 
+static int read_parameter(struct ll_draft *draft, const struct ll_yaml_node *node,
+			  struct ll_draft_region *region)
+{
+	struct ll_names names = ll_draft_parameter_names(draft);
+	int32_t index = ll_names_find(&names, node->key->text);
+	const struct ll_draft_parameter *parameter;
+	struct ll_value value;
+	int err;
+
+	if (index < 0)
+		return ll_draft_unknown(draft, node->key, "parameter", node->key->text, &names);
+	parameter = &draft->parameters[index];
+	if (region->parameter_at[index])
+		return ll_yaml_error(draft->error, node->key,
+				     "parameter '%.*s' is given twice: remove one",
+				     LL_STR_ARG(node->key->text));
+	err = ll_draft_value(draft, node, &value);
+	if (err)
+		return err;
+	if (!parameter->bad && value.kind != parameter->value.kind)
+		return ll_yaml_error(
+			draft->error, node, "'%.*s' is %s everywhere else: write it like '%.*s'",
+			LL_STR_ARG(node->key->text), ll_value_kind_text(parameter->value.kind),
+			LL_STR_ARG(ll_yaml_shown(parameter->at->text)));
+	region->parameter_at[index] = node;
+	region->parameter_amount[index] = value.amount;
+	return 0;
+}
+
 static int read_parameters(struct ll_draft *draft, const struct ll_yaml_node *map,
 			   struct ll_draft_region *region)
 {
-	struct ll_names names = ll_draft_parameter_names(draft);
+	int err = 0;
 
-	for (const struct ll_yaml_node *node = map->first; node; node = node->next) {
-		int32_t index = ll_names_find(&names, node->key->text);
-		struct ll_value value;
-		int err;
+	for (const struct ll_yaml_node *node = map->first; node && !err; node = node->next)
+		err = ll_draft_go_on(draft, read_parameter(draft, node, region));
+	return err;
+}
 
-		if (index < 0)
-			return ll_draft_unknown(draft, node->key, "parameter", node->key->text,
-						&names);
-		if (region->parameter_at[index])
-			return ll_yaml_error(draft->error, node->key,
-					     "parameter '%.*s' is given twice: remove one",
-					     LL_STR_ARG(node->key->text));
-		err = ll_draft_value(draft, node, &value);
-		if (err)
-			return err;
-		if (value.kind != draft->parameters[index].value.kind)
-			return ll_yaml_error(
-				draft->error, node,
-				"'%.*s' is %s everywhere else: write it like '%.*s'",
-				LL_STR_ARG(node->key->text),
-				ll_value_kind_text(draft->parameters[index].value.kind),
-				LL_STR_ARG(ll_yaml_shown(draft->parameters[index].at->text)));
-		region->parameter_at[index] = node;
-		region->parameter_amount[index] = value.amount;
-	}
+static int read_rule_off(struct ll_draft *draft, const struct ll_yaml_node *node,
+			 struct ll_draft_region *region)
+{
+	struct ll_names names = ll_draft_rule_names(draft);
+	int32_t index = node->kind == LL_YAML_TEXT ? ll_names_find(&names, node->text) : -1;
+
+	if (index < 0)
+		return ll_draft_unknown(draft, node, "rule", node->text, &names);
+	if (region->rule_off[index])
+		return ll_yaml_error(draft->error, node, "rule '%.*s' is off twice: remove one",
+				     LL_STR_ARG(node->text));
+	region->rule_off[index] = true;
 	return 0;
 }
 
 static int read_rules_off(struct ll_draft *draft, const struct ll_yaml_node *list,
 			  struct ll_draft_region *region)
 {
-	struct ll_names names = ll_draft_rule_names(draft);
+	int err = 0;
 
-	for (const struct ll_yaml_node *node = list->first; node; node = node->next) {
-		int32_t index = node->kind == LL_YAML_TEXT ? ll_names_find(&names, node->text) : -1;
-
-		if (index < 0)
-			return ll_draft_unknown(draft, node, "rule", node->text, &names);
-		if (region->rule_off[index])
-			return ll_yaml_error(draft->error, node,
-					     "rule '%.*s' is off twice: remove one",
-					     LL_STR_ARG(node->text));
-		region->rule_off[index] = true;
-	}
-	return 0;
+	for (const struct ll_yaml_node *node = list->first; node && !err; node = node->next)
+		err = ll_draft_go_on(draft, read_rule_off(draft, node, region));
+	return err;
 }
 
 static int read_measures(struct ll_draft *draft, const struct ll_yaml_node *map,
@@ -148,9 +160,11 @@ int ll_draft_read_regions(struct ll_draft *draft, const struct ll_yaml_node *lis
 		if (!region)
 			return -LL_ERR_NO_MEMORY;
 		err = read_region(draft, map, region);
+		if (!err)
+			draft->regions[draft->region_count++] = region;
+		err = ll_draft_go_on(draft, err);
 		if (err)
 			return err;
-		draft->regions[draft->region_count++] = region;
 	}
 	qsort(draft->regions + 1, (size_t)draft->region_count - 1, sizeof(draft->regions[0]),
 	      region_order);

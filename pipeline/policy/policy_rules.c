@@ -1,6 +1,8 @@
-/* The rules of a draft. */
+/* The rules of a draft, and what it says of the case. */
 #include "core/event.h"
 #include "policy_draft.h"
+
+#define MONTHS_MAX 60 /* of a case without trouble, or under observation */
 
 enum rule_field {
 	RULE_ID,
@@ -10,6 +12,8 @@ enum rule_field {
 	RULE_LEVEL,
 	RULE_WHEN,
 	RULE_UNKNOWN,
+	RULE_SUDDEN,
+	RULE_GREEN_CHANNEL,
 	RULE_OPEN,
 	RULE_FIELD_COUNT
 };
@@ -23,6 +27,9 @@ static const struct ll_yaml_field rule_fields[RULE_FIELD_COUNT] = {
 	[RULE_WHEN] = {"when", LL_YAML_LIST, true,
 		       "'- {indicator: …, at_least: …}' entries below it"},
 	[RULE_UNKNOWN] = {"unknown", LL_YAML_TEXT, false, "'visit', or leave it out"},
+	[RULE_SUDDEN] = {"sudden", LL_YAML_TEXT, false, "yes where it is a sudden difficulty"},
+	[RULE_GREEN_CHANNEL] = {"green_channel", LL_YAML_TEXT, false,
+				"yes where its measures do not wait for the procedure"},
 	[RULE_OPEN] = {"open", LL_YAML_LIST, true, "a list of measures, like [visit, medical_aid]"},
 };
 
@@ -94,15 +101,18 @@ static int check_kind(struct ll_draft *draft, const struct ll_draft_comparison *
 	const char *name = ll_indicator_name(comparison->indicator);
 	bool equality = comparison->op == LL_OPERATOR_IS || comparison->op == LL_OPERATOR_IS_NOT;
 
+	if (comparison->bad)
+		return 0;
 	if (kind != domain->kind)
 		return ll_yaml_error(draft->error, comparison->at,
 				     "'%s' is %s, '%.*s' is %s: write it like '%s'", name,
 				     ll_value_kind_text(domain->kind),
 				     LL_STR_ARG(ll_yaml_shown(comparison->at->text)),
 				     ll_value_kind_text(kind), ll_value_kind_example(domain->kind));
-	if (kind == LL_VALUE_FLAG && !equality)
+	if (ll_value_only_equal(kind) && !equality)
 		return ll_yaml_error(draft->error, comparison->at->key,
-				     "'%s' is yes or no: compare it with 'is' or 'is_not'", name);
+				     "'%s' is %s: compare it with 'is' or 'is_not'", name,
+				     ll_value_kind_text(kind));
 	return 0;
 }
 
@@ -125,7 +135,9 @@ static int read_threshold(struct ll_draft *draft, struct ll_draft_comparison *co
 		struct ll_draft_parameter *parameter = &draft->parameters[comparison->parameter];
 
 		parameter->used = true;
-		if (comparison->amount != 1000 && parameter->value.kind != LL_VALUE_MONEY)
+		comparison->bad = parameter->bad;
+		if (!comparison->bad && comparison->amount != 1000 &&
+		    parameter->value.kind != LL_VALUE_MONEY)
 			return ll_yaml_error(draft->error, node,
 					     "only an amount of money has shares: write '$%.*s' "
 					     "alone",
@@ -184,18 +196,28 @@ static int read_comparison(struct ll_draft *draft, const struct ll_yaml_node *ma
 	return err;
 }
 
-static int read_when(struct ll_draft *draft, const struct ll_yaml_node *list,
-		     struct ll_draft_rule *rule)
+/* One part of a rule; a rule with a part that is wrong is not judged further. */
+static int part_read(struct ll_draft *draft, struct ll_draft_rule *rule, int err)
+{
+	rule->bad = rule->bad || err;
+	return ll_draft_go_on(draft, err);
+}
+
+static int read_comparisons(struct ll_draft *draft, const struct ll_yaml_node *list,
+			    const char *what, struct ll_draft_rule *rule)
 {
 	if (list->count < 1 || list->count > LL_COMPARISONS_MAX)
-		return ll_yaml_error(draft->error, list, "'when' has %d comparisons: write 1 to %d",
-				     list->count, LL_COMPARISONS_MAX);
+		return ll_yaml_error(draft->error, list, "'%s' has %d comparisons: write 1 to %d",
+				     what, list->count, LL_COMPARISONS_MAX);
 	for (const struct ll_yaml_node *map = list->first; map; map = map->next) {
-		int err = read_comparison(draft, map, &rule->comparisons[rule->comparison_count]);
+		struct ll_draft_comparison *comparison = &rule->comparisons[rule->comparison_count];
+		int err = read_comparison(draft, map, comparison);
 
+		rule->comparison_count += !err;
+		rule->bad = rule->bad || (!err && comparison->bad);
+		err = part_read(draft, rule, err);
 		if (err)
 			return err;
-		rule->comparison_count++;
 	}
 	return 0;
 }
@@ -211,6 +233,11 @@ static int read_open(struct ll_draft *draft, const struct ll_yaml_node *list, ui
 
 		if (err)
 			return err;
+		if (LL_POLICY_STEPS >> measure & 1)
+			return ll_yaml_error(draft->error, node,
+					     "'%s' is a step of the procedure: the case opens it "
+					     "in its time, no rule does",
+					     ll_measure_name(measure));
 		if (*measures & 1u << measure)
 			return ll_yaml_error(draft->error, node, "'%s' is opened twice: remove one",
 					     ll_measure_name(measure));
@@ -235,6 +262,10 @@ static int read_id(struct ll_draft *draft, const struct ll_yaml_node *node, stru
 				     "rule '%.*s' is there already, in line %d: give each its own "
 				     "id",
 				     LL_STR_ARG(id), draft->rules[other].id_at->line);
+	if (ll_str_equal(id, LL_STR("exit")))
+		return ll_yaml_error(draft->error, node,
+				     "'exit' names the conditions under 'case': give the rule "
+				     "another id");
 	*ret_id = id;
 	return 0;
 }
@@ -260,33 +291,81 @@ static int read_unknown(struct ll_draft *draft, const struct ll_yaml_node *node,
 	return 0;
 }
 
+/* Absent is no. */
+static int read_flag(struct ll_draft *draft, const struct ll_yaml_node *node, bool *ret_flag)
+{
+	struct ll_value value = {LL_VALUE_FLAG, 0};
+
+	if (node && (ll_value_parse(node->text, &value) || value.kind != LL_VALUE_FLAG))
+		return ll_yaml_error(draft->error, node, "'%.*s' is neither yes nor no: write one",
+				     LL_STR_ARG(ll_yaml_shown(node->text)));
+	*ret_flag = value.amount != 0;
+	return 0;
+}
+
+static int read_words(struct ll_draft *draft, const struct ll_yaml_node *const *values,
+		      struct ll_draft_rule *rule)
+{
+	struct ll_rule *row = &rule->rule;
+	int err;
+
+	err = part_read(draft, rule,
+			ll_draft_text(draft, values[RULE_TITLE], LL_NAME_MAX, &row->title));
+	if (!err)
+		err = part_read(
+			draft, rule,
+			ll_draft_text(draft, values[RULE_TITLE_ZH], LL_NAME_MAX, &row->title_zh));
+	if (!err)
+		err = part_read(draft, rule,
+				read_dimension(draft, values[RULE_DIMENSION], &row->dimension));
+	if (!err)
+		err = part_read(
+			draft, rule,
+			ll_draft_int(draft, values[RULE_LEVEL], 1, LL_LEVEL_MAX, &row->level));
+	return err;
+}
+
+static int read_flags(struct ll_draft *draft, const struct ll_yaml_node *const *values,
+		      struct ll_draft_rule *rule)
+{
+	struct ll_rule *row = &rule->rule;
+	int err;
+
+	err = part_read(draft, rule,
+			read_unknown(draft, values[RULE_UNKNOWN], &row->visit_when_unknown));
+	if (!err)
+		err = part_read(draft, rule, read_flag(draft, values[RULE_SUDDEN], &row->sudden));
+	if (!err)
+		err = part_read(draft, rule,
+				read_flag(draft, values[RULE_GREEN_CHANNEL], &row->green_channel));
+	return err;
+}
+
 static int read_rule(struct ll_draft *draft, const struct ll_yaml_node *map,
 		     struct ll_draft_rule *rule)
 {
 	const struct ll_yaml_node *values[RULE_FIELD_COUNT];
-	struct ll_rule *row = &rule->rule;
 	int err;
 
 	err = ll_yaml_fields(map, "this rule", rule_fields, RULE_FIELD_COUNT, values, draft->error);
+	if (!err)
+		err = read_id(draft, values[RULE_ID], &rule->rule.id);
 	if (err)
 		return err;
 	rule->id_at = values[RULE_ID];
 	rule->open_at = values[RULE_OPEN];
-	err = read_id(draft, values[RULE_ID], &row->id);
+	rule->unknown_at = values[RULE_UNKNOWN];
+	rule->green_at = values[RULE_GREEN_CHANNEL];
+	draft->rule_count++;
+	err = read_words(draft, values, rule);
 	if (!err)
-		err = ll_draft_text(draft, values[RULE_TITLE], LL_NAME_MAX, &row->title);
+		err = part_read(draft, rule,
+				read_comparisons(draft, values[RULE_WHEN], "when", rule));
 	if (!err)
-		err = ll_draft_text(draft, values[RULE_TITLE_ZH], LL_NAME_MAX, &row->title_zh);
+		err = read_flags(draft, values, rule);
 	if (!err)
-		err = read_dimension(draft, values[RULE_DIMENSION], &row->dimension);
-	if (!err)
-		err = ll_draft_int(draft, values[RULE_LEVEL], 1, LL_LEVEL_MAX, &row->level);
-	if (!err)
-		err = read_when(draft, values[RULE_WHEN], rule);
-	if (!err)
-		err = read_unknown(draft, values[RULE_UNKNOWN], &row->visit_when_unknown);
-	if (!err)
-		err = read_open(draft, values[RULE_OPEN], &row->measures);
+		err = part_read(draft, rule,
+				read_open(draft, values[RULE_OPEN], &rule->rule.measures));
 	return err;
 }
 
@@ -299,11 +378,60 @@ int ll_draft_read_rules(struct ll_draft *draft, const struct ll_yaml_node *list)
 	if (!draft->rules)
 		return -LL_ERR_NO_MEMORY;
 	for (const struct ll_yaml_node *map = list->first; map; map = map->next) {
-		int err = read_rule(draft, map, &draft->rules[draft->rule_count]);
+		int err = ll_draft_go_on(draft,
+					 read_rule(draft, map, &draft->rules[draft->rule_count]));
 
 		if (err)
 			return err;
-		draft->rule_count++;
 	}
 	return 0;
+}
+
+/* ---- the case --------------------------------------------------------------------------------------- */
+
+enum case_field { CASE_STABLE_MONTHS, CASE_OBSERVE_MONTHS, CASE_EXIT, CASE_FIELD_COUNT };
+
+static const struct ll_yaml_field case_fields[CASE_FIELD_COUNT] = {
+	[CASE_STABLE_MONTHS] = {"stable_months", LL_YAML_TEXT, false,
+				"for how many months no rule may have held, 0 to 60"},
+	[CASE_OBSERVE_MONTHS] = {"observe_months", LL_YAML_TEXT, false,
+				 "for how many months it is observed, 0 to 60"},
+	[CASE_EXIT] = {"exit", LL_YAML_LIST, false,
+		       "'- {indicator: …, at_least: …}' entries below it"},
+};
+
+/* A rule of its own kind: when its comparisons are true, somebody looks whether the risk is over. */
+static int read_exit(struct ll_draft *draft, const struct ll_yaml_node *list)
+{
+	struct ll_draft_rule *exit = &draft->exit;
+
+	exit->id_at = exit->open_at = list->key;
+	exit->rule = (struct ll_rule){
+		.id = LL_STR("exit"),
+		.title = LL_STR("The risk may be over"),
+		.title_zh = LL_STR("风险可能已消除"),
+		.level = 1,
+		.measures = 1u << LL_MEASURE_EXIT_REVIEW,
+	};
+	return part_read(draft, exit, read_comparisons(draft, list, "exit", exit));
+}
+
+int ll_draft_read_case(struct ll_draft *draft, const struct ll_yaml_node *map)
+{
+	const struct ll_yaml_node *values[CASE_FIELD_COUNT];
+	int err = ll_yaml_fields(map, "the case", case_fields, CASE_FIELD_COUNT, values,
+				 draft->error);
+
+	if (err)
+		return err;
+	draft->stable_months = values[CASE_EXIT] ? LL_POLICY_STABLE_DEFAULT : 0;
+	if (values[CASE_STABLE_MONTHS])
+		err = ll_draft_go_on(draft, ll_draft_int(draft, values[CASE_STABLE_MONTHS], 0,
+							 MONTHS_MAX, &draft->stable_months));
+	if (!err && values[CASE_OBSERVE_MONTHS])
+		err = ll_draft_go_on(draft, ll_draft_int(draft, values[CASE_OBSERVE_MONTHS], 0,
+							 MONTHS_MAX, &draft->observe_months));
+	if (!err && values[CASE_EXIT])
+		err = read_exit(draft, values[CASE_EXIT]);
+	return err;
 }

@@ -6,12 +6,15 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "policy_scenario_read.h"
+#include "policy_yaml.h"
 
 #define NAME_WORD(symbol, number, name, zh) [number] = name,
 static const char *const measure_list[] = {LL_MEASURES(NAME_WORD)};
 static const char *const task_state_list[] = {LL_TASK_STATES(NAME_WORD)};
 static const char *const case_state_list[] = {LL_CASE_STATES(NAME_WORD)};
 static const char *const decision_list[] = {LL_CASE_DECISIONS(NAME_WORD)};
+static const char *const group_list[] = {LL_GROUPS(NAME_WORD)};
+static const char *const dimension_list[] = {LL_DIMENSIONS(NAME_WORD)};
 #undef NAME_WORD
 
 const struct ll_scenario_words ll_scenario_measures = {"a measure", measure_list, LL_MEASURE_COUNT};
@@ -22,11 +25,18 @@ static const struct ll_scenario_words case_states = {"a state of a case", case_s
 static const struct ll_scenario_words decisions = {"a decision", decision_list,
 						   LL_CASE_DECISION_COUNT};
 
+static const struct ll_scenario_words groups = {"a group", group_list, LL_GROUP_COUNT};
+/* What a visit sees: without "none" before them and income after. */
+static const struct ll_scenario_words dimensions = {"a thing that a visit sees", dimension_list + 1,
+						    LL_DIMENSION_WATER};
+
 /* ---- expectations --------------------------------------------------------------------------------- */
 
 enum expectation_field {
 	EXPECT_CASE,
 	EXPECT_LEVEL,
+	EXPECT_GROUP,
+	EXPECT_HELD,
 	EXPECT_TASKS,
 	EXPECT_REASONS,
 	EXPECT_OVERDUE,
@@ -37,6 +47,8 @@ enum expectation_field {
 static const struct ll_yaml_field expectation_fields[EXPECT_FIELD_COUNT] = {
 	[EXPECT_CASE] = {"case", LL_YAML_TEXT, false, "a state, like lead"},
 	[EXPECT_LEVEL] = {"level", LL_YAML_TEXT, false, "0 to 3"},
+	[EXPECT_GROUP] = {"group", LL_YAML_TEXT, false, "a group, like marginal"},
+	[EXPECT_HELD] = {"held", LL_YAML_TEXT, false, "yes or no"},
 	[EXPECT_TASKS] = {"tasks", LL_YAML_MAP, false, "measures and states, like {visit: open}"},
 	[EXPECT_REASONS] = {"reasons", LL_YAML_LIST, false, "a list of rule ids, [] for none"},
 	[EXPECT_OVERDUE] = {"overdue", LL_YAML_LIST, false, "a list of measures"},
@@ -148,24 +160,44 @@ static int read_rejected(struct ll_scenario_reader *reader, const struct ll_yaml
 	return 0;
 }
 
+static int read_case(struct ll_scenario_reader *reader, const struct ll_yaml_node *const *values,
+		     struct ll_scenario_expectation *expected)
+{
+	int32_t index = 0;
+	int err = 0;
+
+	if (values[EXPECT_CASE]) {
+		err = ll_scenario_word(reader, values[EXPECT_CASE], values[EXPECT_CASE]->text,
+				       &case_states, &index);
+		expected->has_case = true;
+		expected->case_state = (enum ll_case_state)index;
+	}
+	if (!err && values[EXPECT_LEVEL])
+		err = ll_scenario_number(reader, values[EXPECT_LEVEL], LL_LEVEL_MAX,
+					 &expected->level);
+	if (!err && values[EXPECT_GROUP]) {
+		err = ll_scenario_word(reader, values[EXPECT_GROUP], values[EXPECT_GROUP]->text,
+				       &groups, &index);
+		expected->has_group = true;
+		expected->group = err ? LL_GROUP_NONE : (enum ll_group)index;
+	}
+	if (!err && values[EXPECT_HELD]) {
+		err = ll_scenario_flag(reader, values[EXPECT_HELD], &expected->held);
+		expected->has_held = true;
+	}
+	return err;
+}
+
 int ll_scenario_read_expectation(struct ll_scenario_reader *reader, const struct ll_yaml_node *map,
 				 struct ll_scenario_expectation *ret_expected)
 {
 	struct ll_scenario_expectation expected = {.line = map->line, .level = -1};
 	const struct ll_yaml_node *values[EXPECT_FIELD_COUNT];
-	int32_t state;
 	int err = ll_yaml_fields(map, "what is expected", expectation_fields, EXPECT_FIELD_COUNT,
 				 values, reader->error);
 
-	if (!err && values[EXPECT_CASE]) {
-		err = ll_scenario_word(reader, values[EXPECT_CASE], values[EXPECT_CASE]->text,
-				       &case_states, &state);
-		expected.has_case = true;
-		expected.case_state = err ? LL_CASE_NONE : (enum ll_case_state)state;
-	}
-	if (!err && values[EXPECT_LEVEL])
-		err = ll_scenario_number(reader, values[EXPECT_LEVEL], LL_LEVEL_MAX,
-					 &expected.level);
+	if (!err)
+		err = read_case(reader, values, &expected);
 	if (!err && values[EXPECT_TASKS])
 		err = read_tasks(reader, values[EXPECT_TASKS], &expected);
 	if (!err && values[EXPECT_REASONS])
@@ -191,6 +223,8 @@ enum step_field {
 	STEP_REGISTERED,
 	STEP_REPORT,
 	STEP_DECIDE,
+	STEP_SECURE,
+	STEP_AT_RISK,
 	STEP_EXPECT,
 	STEP_FIELD_COUNT
 };
@@ -239,6 +273,41 @@ static int read_decision(struct ll_scenario_reader *reader, const struct ll_yaml
 	return 0;
 }
 
+static int read_dimensions(struct ll_scenario_reader *reader, const struct ll_yaml_node *list,
+			   int32_t *ret_bits)
+{
+	for (const struct ll_yaml_node *node = list->first; node; node = node->next) {
+		int32_t index;
+		int err = ll_scenario_word(reader, node, node->text, &dimensions, &index);
+
+		if (err)
+			return err;
+		*ret_bits |= 1 << (index + LL_DIMENSION_FOOD);
+	}
+	return 0;
+}
+
+/* What the visit saw; told with its decision. */
+static int read_seen(struct ll_scenario_reader *reader, const struct ll_yaml_node *const *values,
+		     struct ll_scenario_step *step)
+{
+	const struct ll_yaml_node *secure = values[STEP_SECURE], *at_risk = values[STEP_AT_RISK];
+	struct ll_case_decision *decision = &step->event.case_decision;
+	int err = 0;
+
+	if (!secure && !at_risk)
+		return 0;
+	if (!step->has_event || step->event.body != LL_BODY_CASE_DECISION)
+		return ll_yaml_error(reader->error, secure ? secure->key : at_risk->key,
+				     "who saw it? write it beside 'decide: visit_confirmed' or "
+				     "'decide: visit_rejected'");
+	if (secure)
+		err = read_dimensions(reader, secure, &decision->secure);
+	if (!err && at_risk)
+		err = read_dimensions(reader, at_risk, &decision->at_risk);
+	return err;
+}
+
 static int read_registered(struct ll_scenario_reader *reader, const struct ll_yaml_node *map,
 			   struct ll_scenario_step *step)
 {
@@ -262,7 +331,7 @@ static int read_what_happened(struct ll_scenario_reader *reader,
 	int err = 0;
 	int count = 0;
 
-	for (int i = 0; i < STEP_EXPECT && !err; i++) {
+	for (int i = 0; i <= STEP_DECIDE && !err; i++) {
 		const struct ll_yaml_node *node = values[i];
 
 		if (i == STEP_ON || !node)
@@ -284,6 +353,8 @@ static int read_what_happened(struct ll_scenario_reader *reader,
 			err = read_decision(reader, node, step);
 	}
 	step->has_event = count > 0;
+	if (!err)
+		err = read_seen(reader, values, step);
 	return err;
 }
 
@@ -299,6 +370,10 @@ static int read_step(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 		[STEP_REPORT] = {"report", LL_YAML_MAP, false,
 				 "a task's state, like {visit: done}"},
 		[STEP_DECIDE] = {"decide", LL_YAML_TEXT, false, "a decision, like visit_confirmed"},
+		[STEP_SECURE] = {"secure", LL_YAML_LIST, false,
+				 "what the visit saw, like [food, clothing]"},
+		[STEP_AT_RISK] = {"at_risk", LL_YAML_LIST, false,
+				  "what the visit saw, like [housing]"},
 		[STEP_EXPECT] = {"expect", LL_YAML_MAP, false, "what must be so after it"},
 	};
 	const struct ll_yaml_node *values[STEP_FIELD_COUNT];
@@ -325,12 +400,69 @@ static int read_step(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 	return err;
 }
 
+/* ---- policies that follow --------------------------------------------------------------------------- */
+
+#define POLICIES_HELP "a list of policies that follow, '- file: …' or '- effective_on: …'"
+
+/* {file: county.yaml}, or what differs from the policy under test, with its effective_on. */
+static int read_policy(struct ll_scenario_reader *reader, const struct ll_yaml_node *map,
+		       struct ll_scenario_policy *ret_policy)
+{
+	static const struct ll_yaml_field fields[] = {
+		{"file", LL_YAML_TEXT, true, "the policy's file, beside this one"}};
+	const struct ll_yaml_node *values[1];
+	int err;
+
+	*ret_policy = (struct ll_scenario_policy){.line = map->line};
+	if (map->kind != LL_YAML_MAP)
+		return ll_yaml_error(reader->error, map,
+				     "write '- file: county.yaml', or '- effective_on: 2025-07-01' "
+				     "and what is different from then on");
+	if (map->first && ll_str_equal(map->first->key->text, LL_STR("file"))) {
+		err = ll_yaml_fields(map, "a policy that follows", fields, 1, values,
+				     reader->error);
+		if (!err)
+			ret_policy->file = values[0]->text;
+		return err;
+	}
+	ret_policy->changes = map;
+	for (const struct ll_yaml_node *node = map->first; node; node = node->next)
+		if (ll_str_equal(node->key->text, LL_STR("effective_on")))
+			return 0;
+	return ll_yaml_error(reader->error, map,
+			     "from which day on? write 'effective_on: 2025-07-01' with it");
+}
+
+static int read_policies(struct ll_scenario_reader *reader, const struct ll_yaml_node *list,
+			 struct ll_scenario_policy **ret_policies, int32_t *ret_count)
+{
+	struct ll_scenario_policy *policies;
+	int32_t count = 0;
+
+	if (list->count > LL_SCENARIO_POLICIES_MAX)
+		return ll_yaml_error(reader->error, list, "%d policies: write at most %d",
+				     list->count, LL_SCENARIO_POLICIES_MAX);
+	policies = ll_arena_calloc(reader->arena, (size_t)list->count, sizeof(*policies));
+	if (!policies)
+		return -LL_ERR_NO_MEMORY;
+	for (const struct ll_yaml_node *map = list->first; map; map = map->next) {
+		int err = read_policy(reader, map, &policies[count++]);
+
+		if (err)
+			return err;
+	}
+	*ret_policies = policies;
+	*ret_count = count;
+	return 0;
+}
+
 /* ---- scenarios ----------------------------------------------------------------------------------------- */
 
 enum scenario_field {
 	SCENARIO_TITLE,
 	SCENARIO_START,
 	SCENARIO_HOUSEHOLD,
+	SCENARIO_POLICIES,
 	SCENARIO_STEPS,
 	SCENARIO_FIELD_COUNT
 };
@@ -338,6 +470,7 @@ static const struct ll_yaml_field scenario_fields[SCENARIO_FIELD_COUNT] = {
 	[SCENARIO_TITLE] = {"title", LL_YAML_TEXT, true, "what it shows, in words"},
 	[SCENARIO_START] = {"start", LL_YAML_TEXT, false, "its first day, like 2025-03-01"},
 	[SCENARIO_HOUSEHOLD] = {"household", LL_YAML_MAP, false, "what differs from the file's"},
+	[SCENARIO_POLICIES] = {"policies", LL_YAML_LIST, false, POLICIES_HELP},
 	[SCENARIO_STEPS] = {"steps", LL_YAML_LIST, true, "a list of steps"},
 };
 
@@ -399,6 +532,9 @@ static int read_scenario(struct ll_scenario_reader *reader, const struct ll_yaml
 				    "no first day: write 'start', here or at the top of the file");
 	if (!err && values[SCENARIO_HOUSEHOLD])
 		err = ll_scenario_read_household(reader, values[SCENARIO_HOUSEHOLD]);
+	if (!err && values[SCENARIO_POLICIES])
+		err = read_policies(reader, values[SCENARIO_POLICIES], &scenario->policies,
+				    &scenario->policy_count);
 	if (!err)
 		err = check_household(reader, map);
 	if (err)
@@ -409,10 +545,11 @@ static int read_scenario(struct ll_scenario_reader *reader, const struct ll_yaml
 	return read_steps(reader, values[SCENARIO_STEPS], scenario);
 }
 
-enum file_field { FILE_START, FILE_HOUSEHOLD, FILE_SCENARIOS, FILE_FIELD_COUNT };
+enum file_field { FILE_START, FILE_HOUSEHOLD, FILE_POLICIES, FILE_SCENARIOS, FILE_FIELD_COUNT };
 static const struct ll_yaml_field file_fields[FILE_FIELD_COUNT] = {
 	[FILE_START] = {"start", LL_YAML_TEXT, false, "the first day, like 2025-03-01"},
 	[FILE_HOUSEHOLD] = {"household", LL_YAML_MAP, false, "the household of all scenarios"},
+	[FILE_POLICIES] = {"policies", LL_YAML_LIST, false, POLICIES_HELP},
 	[FILE_SCENARIOS] = {"scenarios", LL_YAML_LIST, true, "a list of scenarios"},
 };
 
@@ -429,6 +566,9 @@ static int read_file(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 		err = ll_scenario_day(reader, values[FILE_START], &start_on);
 	if (!err && values[FILE_HOUSEHOLD])
 		err = ll_scenario_read_household(reader, values[FILE_HOUSEHOLD]);
+	if (!err && values[FILE_POLICIES])
+		err = read_policies(reader, values[FILE_POLICIES], &scenarios->policies,
+				    &scenarios->policy_count);
 	if (err)
 		return err;
 
@@ -442,8 +582,12 @@ static int read_file(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 	if (!list)
 		return -LL_ERR_NO_MEMORY;
 	for (const struct ll_yaml_node *map = maps->first; map && !err; map = map->next) {
+		struct ll_policy_scenario *scenario = &list[scenarios->count++];
+
 		*reader = of_file;
-		err = read_scenario(reader, map, start_on, &list[scenarios->count++]);
+		scenario->policies = scenarios->policies;
+		scenario->policy_count = scenarios->policy_count;
+		err = read_scenario(reader, map, start_on, scenario);
 	}
 	scenarios->list = list;
 	return err;
@@ -454,7 +598,7 @@ int ll_policy_scenarios_read(struct ll_str text, struct ll_policy_scenarios *ret
 {
 	struct ll_policy_scenarios scenarios = {.count = 0};
 	struct ll_scenario_reader reader = {.error = error};
-	const struct ll_yaml_node *root;
+	struct ll_yaml_node *root;
 	int err;
 
 	ll_arena_init(&scenarios.arena, 0);
@@ -469,8 +613,58 @@ int ll_policy_scenarios_read(struct ll_str text, struct ll_policy_scenarios *ret
 	return err;
 }
 
+static int compile_policy(struct ll_scenario_policy *follower, const struct ll_policy *first,
+			  ll_scenario_open_policy *open, void *context, struct ll_error *error)
+{
+	struct ll_error story = {0};
+	struct ll_str text;
+	int err;
+
+	if (follower->policy)
+		return 0;
+	if (follower->changes) {
+		err = ll_policy_compile_changed(first->text, follower->changes, &follower->policy,
+						&story);
+		if (err == -LL_ERR_BAD_POLICY)
+			return ll_yaml_error_at(error, follower->line, 1,
+						"the policy with these changes is wrong, line %d: "
+						"%s",
+						story.line, story.message);
+		return err;
+	}
+	if (!open)
+		return ll_yaml_error_at(error, follower->line, 1,
+					"no policy can be read from a file here");
+	err = open(context, follower->file, &text);
+	if (!err)
+		err = ll_policy_compile(text, &follower->policy, &story);
+	if (err == -LL_ERR_BAD_POLICY)
+		return ll_yaml_error_at(error, follower->line, 1, "%.*s:%d:%d: %s",
+					LL_STR_ARG(ll_yaml_shown(follower->file)), story.line,
+					story.column, story.message);
+	return err;
+}
+
+int ll_policy_scenarios_compile(struct ll_policy_scenarios *scenarios,
+				const struct ll_policy *first, ll_scenario_open_policy *open,
+				void *context, struct ll_error *error)
+{
+	int err = 0;
+
+	for (int32_t i = 0; i < scenarios->count && !err; i++)
+		for (int32_t k = 0; k < scenarios->list[i].policy_count && !err; k++)
+			err = compile_policy(&scenarios->list[i].policies[k], first, open, context,
+					     error);
+	return err;
+}
+
 void ll_policy_scenarios_release(struct ll_policy_scenarios *scenarios)
 {
+	for (int32_t i = 0; i < scenarios->count; i++)
+		for (int32_t k = 0; k < scenarios->list[i].policy_count; k++) {
+			ll_policy_free(scenarios->list[i].policies[k].policy);
+			scenarios->list[i].policies[k].policy = NULL;
+		}
 	ll_arena_release(&scenarios->arena);
 	*scenarios = (struct ll_policy_scenarios){.count = 0};
 }

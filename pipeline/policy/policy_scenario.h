@@ -5,22 +5,25 @@
  * reasons. It runs on the pure core, without a broker or a database.
  *
  * A scenario runs under a given policy as if that had always been in force, whatever its
- * effective_on. Every day between two steps gets its tick.
+ * effective_on. Others may follow, each from the midnight of its own effective_on. Every day between
+ * two steps gets its tick.
  */
 #ifndef LL_POLICY_POLICY_SCENARIO_H
 #define LL_POLICY_POLICY_SCENARIO_H
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "core/case.h"
 #include "core/decision.h"
 #include "core/partition.h"
 #include "core/policy.h"
 
-#define LL_SCENARIOS_MAX	2000 /* of one file */
-#define LL_SCENARIO_STEPS_MAX	200  /* of one scenario */
-#define LL_SCENARIO_DAYS_MAX	4000 /* from its first day to its last */
-#define LL_SCENARIO_REASONS_MAX 64   /* rules named in one expectation */
-#define LL_SCENARIO_TEXT_MAX	512  /* of a mismatch, with the ending NUL */
+#define LL_SCENARIOS_MAX	 2000 /* of one file */
+#define LL_SCENARIO_STEPS_MAX	 200  /* of one scenario */
+#define LL_SCENARIO_DAYS_MAX	 4000 /* from its first day to its last */
+#define LL_SCENARIO_REASONS_MAX	 64   /* rules named in one expectation */
+#define LL_SCENARIO_TEXT_MAX	 512  /* of a mismatch, with the ending NUL */
+#define LL_SCENARIO_POLICIES_MAX 8    /* that follow the first one in a scenario */
 
 /* What must be so of a task; a part that was not written is not looked at. */
 struct ll_scenario_task {
@@ -35,6 +38,10 @@ struct ll_scenario_expectation {
 	bool has_case;
 	enum ll_case_state case_state;
 	int32_t level; /* -1: not written */
+	bool has_group;
+	enum ll_group group;
+	bool has_held;
+	bool held;
 	bool has_tasks;
 	uint32_t task_bits; /* 1 << enum ll_measure: exactly these were ever opened */
 	struct ll_scenario_task tasks[LL_MEASURE_COUNT];
@@ -55,6 +62,14 @@ struct ll_scenario_step {
 	struct ll_scenario_expectation expected;
 };
 
+/* A policy that takes the place of the one before it. */
+struct ll_scenario_policy {
+	int line;
+	struct ll_str file;		    /* as the scenario file names it; or empty: */
+	const struct ll_yaml_node *changes; /* what differs from the policy under test */
+	struct ll_policy *policy;	    /* NULL until it was compiled */
+};
+
 struct ll_policy_scenario {
 	struct ll_str title;
 	int line;
@@ -62,6 +77,8 @@ struct ll_policy_scenario {
 	struct ll_household_registered registered;
 	const struct ll_scenario_step *steps;
 	int32_t step_count;
+	struct ll_scenario_policy *policies; /* that follow; perhaps those of the whole file */
+	int32_t policy_count;
 };
 
 /* The scenarios of a file. */
@@ -69,6 +86,8 @@ struct ll_policy_scenarios {
 	struct ll_arena arena; /* of everything below */
 	const struct ll_policy_scenario *list;
 	int32_t count;
+	struct ll_scenario_policy *policies; /* the file's own; scenarios may have others */
+	int32_t policy_count;
 };
 
 /*
@@ -77,12 +96,23 @@ struct ll_policy_scenarios {
  */
 int ll_policy_scenarios_read(struct ll_str text, struct ll_policy_scenarios *ret_scenarios,
 			     struct ll_error *error);
+/* Reads the file of a policy; the text is the caller's and must live until compile returns. */
+typedef int ll_scenario_open_policy(void *context, struct ll_str file, struct ll_str *ret_text);
+/*
+ * Compiles the policies that follow `first` in the scenarios; release frees them. Nothing to do where
+ * there are none. open may be NULL: then a file is a mistake. Its errors are passed on. As read.
+ */
+int ll_policy_scenarios_compile(struct ll_policy_scenarios *scenarios,
+				const struct ll_policy *first, ll_scenario_open_policy *open,
+				void *context, struct ll_error *error);
 void ll_policy_scenarios_release(struct ll_policy_scenarios *scenarios);
 
 /* X(symbol, name, 中文): where a scenario and the policy disagree. */
 #define LL_SCENARIO_PARTS(X)                              \
 	X(CASE, "case", "个案状态")                       \
 	X(LEVEL, "level", "预警级别")                     \
+	X(GROUP, "group", "对象类别")                     \
+	X(HELD, "held", "人工锁定")                       \
 	X(TASKS, "tasks", "任务")                         \
 	X(REASONS, "reasons", "依据")                     \
 	X(OVERDUE, "overdue", "逾期")                     \
@@ -109,8 +139,12 @@ struct ll_scenario_mismatch {
 struct ll_scenario_coverage {
 	bool held[LL_RULES_MAX];  /* by the place of the rule in the policy's first region */
 	bool asked[LL_RULES_MAX]; /* an unknown indicator made it ask for a visit */
-	bool moved[LL_CASE_STATE_COUNT][LL_CASE_STATE_COUNT]; /* from, to */
-	bool task_state[LL_TASK_STATE_COUNT];
+	bool moved[LL_CASE_STATE_COUNT][LL_CASE_STATE_COUNT][LL_CASE_TRIGGER_COUNT]; /* from, to */
+	bool task_state[LL_MEASURE_COUNT][LL_TASK_STATE_COUNT];
+	bool task_change[LL_TASK_CHANGE_COUNT];
+	bool escalated;
+	bool group[LL_GROUP_COUNT];
+	bool decided[LL_CASE_DECISION_COUNT]; /* and not refused */
 	int64_t steps;
 };
 
@@ -124,7 +158,11 @@ int ll_policy_scenario_run(const struct ll_policy_scenario *scenario,
 			   int (*sink)(void *context, const struct ll_scenario_mismatch *mismatch),
 			   void *context);
 
-/* May the case table lead from one state to another one at all? */
-bool ll_scenario_may_move(enum ll_case_state from, enum ll_case_state to);
+/*
+ * May this trigger lead a case from one state to this other one? By the case table; and a lead whose
+ * need is gone goes back to where it came from.
+ */
+bool ll_scenario_may_move(enum ll_case_state from, enum ll_case_state to,
+			  enum ll_case_trigger trigger);
 
 #endif

@@ -71,17 +71,31 @@ int ll_scenario_number(struct ll_scenario_reader *reader, const struct ll_yaml_n
 	return 0;
 }
 
+/* A policy has no amounts below zero, a farm's loss is one. */
 static int read_value(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
 		      enum ll_value_kind kind, int64_t *ret_amount)
 {
+	bool negative = kind == LL_VALUE_MONEY && ll_str_starts(node->text, LL_STR("-"));
+	struct ll_str text = {node->text.data + negative, node->text.size - negative};
 	struct ll_value value;
 
-	if (ll_value_parse(node->text, &value) || value.kind != kind)
+	if (ll_value_parse(text, &value) || value.kind != kind)
 		return ll_yaml_error(reader->error, node, "'%.*s' is not %s: write it like '%s'",
 				     LL_STR_ARG(ll_yaml_shown(node->text)),
 				     ll_value_kind_text(kind), ll_value_kind_example(kind));
-	*ret_amount = value.amount;
+	*ret_amount = negative ? -value.amount : value.amount;
 	return 0;
+}
+
+int ll_scenario_flag(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
+		     bool *ret_flag)
+{
+	int64_t amount;
+	int err = read_value(reader, node, LL_VALUE_FLAG, &amount);
+
+	if (!err)
+		*ret_flag = amount != 0;
+	return err;
 }
 
 static int read_field(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
@@ -104,10 +118,7 @@ static int read_field(struct ll_scenario_reader *reader, const struct ll_yaml_no
 			*(struct ll_maybe *)at = (struct ll_maybe){true, amount};
 		return err;
 	case LL_SCENARIO_FLAG:
-		err = read_value(reader, node, LL_VALUE_FLAG, &amount);
-		if (!err)
-			*(bool *)at = amount != 0;
-		return err;
+		return ll_scenario_flag(reader, node, at);
 	case LL_SCENARIO_NUMBER:
 		return ll_scenario_number(reader, node, INT32_MAX, at);
 	case LL_SCENARIO_DAY:
@@ -168,6 +179,9 @@ WORDS(housing_grades, "a grade", "A", "B", "C", "D");
 WORDS(benefit_types, "a benefit", "dibao", "temporary_relief", "medical_aid", "disability",
       "other");
 WORDS(needs, "a need", "food", "clothing", "education", "medical", "housing", "water", "income");
+WORDS(disability_types, "a type of disability", "visual", "hearing", "speech", "physical",
+      "intellectual", "mental", "multiple");
+WORDS(accident_types, "a type of accident", "other", "traffic", "work", "fire");
 WORDS(alert_kinds, "a kind of alert", "flood", "typhoon", "drought", "earthquake", "landslide",
       "epidemic", "cold");
 WORDS(categories, "a category", "ordinary", "ex_poor");
@@ -225,6 +239,7 @@ static const struct ll_scenario_field income_report_fields[] = {
 static const struct ll_scenario_field school_dropout_fields[] = {
 	COMMON,
 	PAYLOAD("stage", WORD, school_dropout.stage, &school_stages),
+	PAYLOAD("returned", FLAG, school_dropout.returned, NULL),
 };
 static const struct ll_scenario_field housing_damage_fields[] = {
 	COMMON,
@@ -248,6 +263,74 @@ static const struct ll_scenario_field declaration_fields[] = {
 	PAYLOAD("amount", MAYBE_MONEY, declaration.amount_fen, NULL),
 };
 
+static const struct ll_scenario_field outpatient_cost_fields[] = {
+	COMMON,
+	PAYLOAD("total", MONEY, outpatient_cost.total_fen, NULL),
+	PAYLOAD("reimbursed", MONEY, outpatient_cost.reimbursed_fen, NULL),
+	PAYLOAD("own_share", MAYBE_MONEY, outpatient_cost.own_share_fen, NULL),
+};
+static const struct ll_scenario_field disability_fields[] = {
+	COMMON,
+	PAYLOAD("grade", NUMBER, disability.grade, NULL),
+	PAYLOAD("type", WORD, disability.type, &disability_types),
+};
+static const struct ll_scenario_field death_fields[] = {
+	COMMON,
+	PAYLOAD("own_cost", MAYBE_MONEY, death.own_cost_fen, NULL),
+};
+static const struct ll_scenario_field wage_report_fields[] = {
+	COMMON,
+	PAYLOAD("monthly_wage", MONEY, wage_report.monthly_wage_fen, NULL),
+};
+static const struct ll_scenario_field business_failure_fields[] = {
+	COMMON,
+	PAYLOAD("yearly_income", MAYBE_MONEY, business_failure.yearly_income_fen, NULL),
+};
+static const struct ll_scenario_field unsold_produce_fields[] = {
+	COMMON,
+	PAYLOAD("value", MAYBE_MONEY, unsold_produce.value_fen, NULL),
+};
+static const struct ll_scenario_field loan_overdue_fields[] = {
+	COMMON,
+	PAYLOAD("overdue", MONEY, loan_overdue.overdue_fen, NULL),
+	PAYLOAD("settled", FLAG, loan_overdue.settled, NULL),
+};
+static const struct ll_scenario_field tuition_cost_fields[] = {
+	COMMON,
+	PAYLOAD("stage", WORD, tuition_cost.stage, &school_stages),
+	PAYLOAD("own_cost", MONEY, tuition_cost.own_cost_fen, NULL),
+};
+static const struct ll_scenario_field water_supply_loss_fields[] = {
+	COMMON,
+	PAYLOAD("restored", FLAG, water_supply_loss.restored, NULL),
+};
+static const struct ll_scenario_field crop_loss_fields[] = {
+	COMMON,
+	PAYLOAD("loss", MAYBE_MONEY, crop_loss.loss_fen, NULL),
+};
+static const struct ll_scenario_field livestock_loss_fields[] = {
+	COMMON,
+	PAYLOAD("loss", MAYBE_MONEY, livestock_loss.loss_fen, NULL),
+};
+static const struct ll_scenario_field accident_fields[] = {
+	COMMON,
+	PAYLOAD("type", WORD, accident.type, &accident_types),
+	PAYLOAD("own_cost", MAYBE_MONEY, accident.own_cost_fen, NULL),
+};
+static const struct ll_scenario_field epidemic_impact_fields[] = {
+	COMMON,
+	PAYLOAD("income_loss", MAYBE_MONEY, epidemic_impact.income_loss_fen, NULL),
+};
+static const struct ll_scenario_field asset_record_fields[] = {
+	COMMON,
+	PAYLOAD("type", WORD, asset_record.type, &marks),
+	PAYLOAD("gone", FLAG, asset_record.gone, NULL),
+};
+static const struct ll_scenario_field authorisation_fields[] = {
+	COMMON,
+	PAYLOAD("months", NUMBER, authorisation.months, NULL),
+};
+
 #define FORM(fields)                                         \
 	{                                                    \
 		fields, sizeof(fields) / sizeof((fields)[0]) \
@@ -266,6 +349,21 @@ static const struct {
 	[LL_EVENT_FLOOD_DAMAGE] = FORM(flood_damage_fields),
 	[LL_EVENT_BENEFIT] = FORM(benefit_fields),
 	[LL_EVENT_DECLARATION] = FORM(declaration_fields),
+	[LL_EVENT_OUTPATIENT_COST] = FORM(outpatient_cost_fields),
+	[LL_EVENT_DISABILITY] = FORM(disability_fields),
+	[LL_EVENT_DEATH] = FORM(death_fields),
+	[LL_EVENT_WAGE_REPORT] = FORM(wage_report_fields),
+	[LL_EVENT_BUSINESS_FAILURE] = FORM(business_failure_fields),
+	[LL_EVENT_UNSOLD_PRODUCE] = FORM(unsold_produce_fields),
+	[LL_EVENT_LOAN_OVERDUE] = FORM(loan_overdue_fields),
+	[LL_EVENT_TUITION_COST] = FORM(tuition_cost_fields),
+	[LL_EVENT_WATER_SUPPLY_LOSS] = FORM(water_supply_loss_fields),
+	[LL_EVENT_CROP_LOSS] = FORM(crop_loss_fields),
+	[LL_EVENT_LIVESTOCK_LOSS] = FORM(livestock_loss_fields),
+	[LL_EVENT_ACCIDENT] = FORM(accident_fields),
+	[LL_EVENT_EPIDEMIC_IMPACT] = FORM(epidemic_impact_fields),
+	[LL_EVENT_ASSET_RECORD] = FORM(asset_record_fields),
+	[LL_EVENT_AUTHORISATION] = FORM(authorisation_fields),
 };
 _Static_assert(sizeof(forms) / sizeof(forms[0]) == LL_EVENT_KIND_COUNT,
 	       "give the new kind of event its form");

@@ -50,6 +50,8 @@ int ll_scenario_word(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 		     struct ll_str text, const struct ll_scenario_words *words, int32_t *ret_index);
 int ll_scenario_day(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
 		    int32_t *ret_day);
+int ll_scenario_flag(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
+		     bool *ret_flag);
 int ll_scenario_number(struct ll_scenario_reader *reader, const struct ll_yaml_node *node,
 		       int32_t max, int32_t *ret_number);
 

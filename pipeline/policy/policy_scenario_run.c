@@ -27,6 +27,8 @@ struct run {
 	/* What has been told so far … */
 	enum ll_case_state case_state;
 	int32_t level;
+	enum ll_group group;
+	bool held;
 	uint32_t task_bits;
 	struct told_task tasks[LL_MEASURE_COUNT];
 	/* … and since the step before. */
@@ -34,6 +36,8 @@ struct run {
 	int32_t reason_count;
 	uint32_t overdue;
 	uint32_t escalated;
+	const struct ll_household_event *event; /* in hand */
+	enum ll_measure reported;		/* of a TASK_UPDATED in hand */
 };
 
 /* ---- what is told --------------------------------------------------------------------------------- */
@@ -88,9 +92,78 @@ static void take_task(struct run *run, const struct ll_task *task)
 		(struct told_task){task->task_id, task->state, task->level, task->due_on};
 	if (task->change == LL_CHANGE_OVERDUE)
 		run->overdue |= 1u << task->measure;
-	if (run->coverage)
-		run->coverage->task_state[task->state] = true;
+	if (run->coverage) {
+		run->coverage->task_state[task->measure][task->state] = true;
+		run->coverage->task_change[task->change] = true;
+	}
 	take_reasons(run, task->reasons, task->reason_count, task->change != LL_CHANGE_WITHDRAWN);
+}
+
+/* What a report of this measure says to the case: see core/case.h. */
+static enum ll_case_trigger trigger_of_report(enum ll_measure measure, enum ll_task_state state)
+{
+	static const enum ll_case_trigger visit[LL_TASK_STATE_COUNT] = {
+		[LL_TASK_DONE] = LL_TRIGGER_VISIT_DONE,
+		[LL_TASK_FAILED] = LL_TRIGGER_VISIT_FAILED,
+		[LL_TASK_REFUSED] = LL_TRIGGER_VISIT_REFUSED,
+		[LL_TASK_NOT_FOUND] = LL_TRIGGER_VISIT_NOT_FOUND,
+	};
+	static const enum ll_case_trigger step[LL_MEASURE_COUNT] = {
+		[LL_MEASURE_VILLAGE_REVIEW] = LL_TRIGGER_VILLAGE_CONFIRMED,
+		[LL_MEASURE_TOWNSHIP_CHECK] = LL_TRIGGER_TOWNSHIP_CONFIRMED,
+		[LL_MEASURE_COUNTY_DECISION] = LL_TRIGGER_COUNTY_CONFIRMED,
+		[LL_MEASURE_EXIT_REVIEW] = LL_TRIGGER_RISK_ELIMINATED,
+	};
+
+	return measure == LL_MEASURE_VISIT ? visit[state] : step[measure];
+}
+
+static const enum ll_case_trigger trigger_of_decision[LL_CASE_DECISION_COUNT] = {
+	[LL_DECIDED_VISIT_CONFIRMED] = LL_TRIGGER_VISIT_CONFIRMED,
+	[LL_DECIDED_VISIT_REJECTED] = LL_TRIGGER_VISIT_REJECTED,
+	[LL_DECIDED_COUNTY_CONFIRMED] = LL_TRIGGER_COUNTY_CONFIRMED,
+	[LL_DECIDED_COUNTY_REJECTED] = LL_TRIGGER_COUNTY_REJECTED,
+	[LL_DECIDED_RISK_ELIMINATED] = LL_TRIGGER_RISK_ELIMINATED,
+	[LL_DECIDED_RELEASED] = LL_TRIGGER_RELEASED,
+	[LL_DECIDED_VILLAGE_CONFIRMED] = LL_TRIGGER_VILLAGE_CONFIRMED,
+	[LL_DECIDED_VILLAGE_REJECTED] = LL_TRIGGER_VILLAGE_REJECTED,
+	[LL_DECIDED_TOWNSHIP_CONFIRMED] = LL_TRIGGER_TOWNSHIP_CONFIRMED,
+	[LL_DECIDED_TOWNSHIP_REJECTED] = LL_TRIGGER_TOWNSHIP_REJECTED,
+	[LL_DECIDED_MARKS_EXCLUDE] = LL_TRIGGER_MARKS_EXCLUDE,
+};
+
+/* Which trigger led from one state to the other; an event may lead on by rules afterwards. */
+static enum ll_case_trigger trigger_of(const struct run *run, enum ll_case_state from,
+				       enum ll_case_state to)
+{
+	const struct ll_household_event *event = run->event;
+	enum ll_case_trigger trigger = LL_TRIGGER_RULE_HOLDS;
+
+	if (event->body == LL_BODY_CASE_DECISION)
+		trigger = trigger_of_decision[event->case_decision.type];
+	else if (event->body == LL_BODY_TASK_UPDATED)
+		trigger = trigger_of_report(run->reported, event->task_updated.state);
+	if (ll_scenario_may_move(from, to, trigger))
+		return trigger;
+	if (ll_scenario_may_move(from, to, LL_TRIGGER_RULE_HOLDS))
+		return LL_TRIGGER_RULE_HOLDS;
+	return event->body == LL_BODY_TICK && from == LL_CASE_ELIMINATED ? LL_TRIGGER_OBSERVED
+									 : LL_TRIGGER_NEED_GONE;
+}
+
+static void take_risk_change(struct run *run, const struct ll_risk_change *change)
+{
+	run->case_state = change->after;
+	run->level = change->level_after;
+	run->group = change->group;
+	run->held = change->held;
+	if (run->coverage) {
+		enum ll_case_trigger trigger = trigger_of(run, change->before, change->after);
+
+		run->coverage->moved[change->before][change->after][trigger] = true;
+		run->coverage->group[change->group] = true;
+	}
+	take_reasons(run, change->reasons, change->reason_count, true);
 }
 
 static int take_decision(void *context, const struct ll_decision *decision)
@@ -101,15 +174,10 @@ static int take_decision(void *context, const struct ll_decision *decision)
 		take_task(run, &decision->tasks[i]);
 	for (size_t i = 0; i < decision->escalation_count; i++)
 		run->escalated |= 1u << decision->escalations[i].measure;
-	if (decision->has_risk_change) {
-		const struct ll_risk_change *change = &decision->risk_change;
-
-		run->case_state = change->after;
-		run->level = change->level_after;
-		if (run->coverage)
-			run->coverage->moved[change->before][change->after] = true;
-		take_reasons(run, change->reasons, change->reason_count, true);
-	}
+	if (run->coverage && decision->escalation_count > 0)
+		run->coverage->escalated = true;
+	if (decision->has_risk_change)
+		take_risk_change(run, &decision->risk_change);
 	return 0;
 }
 
@@ -162,6 +230,16 @@ static int compare_case(const struct run *run, const struct ll_scenario_step *st
 		say(&(struct words){mismatch.expected, 0}, "%d", expected->level);
 		say(&(struct words){mismatch.found, 0}, "%d", run->level);
 		err = tell(run, step, LL_SCENARIO_LEVEL, &mismatch);
+	}
+	if (!err && expected->has_group && expected->group != run->group) {
+		say(&(struct words){mismatch.expected, 0}, "%s", ll_group_name(expected->group));
+		say(&(struct words){mismatch.found, 0}, "%s", ll_group_name(run->group));
+		err = tell(run, step, LL_SCENARIO_GROUP, &mismatch);
+	}
+	if (!err && expected->has_held && expected->held != run->held) {
+		say(&(struct words){mismatch.expected, 0}, "%s", expected->held ? "yes" : "no");
+		say(&(struct words){mismatch.found, 0}, "%s", run->held ? "yes" : "no");
+		err = tell(run, step, LL_SCENARIO_HELD, &mismatch);
 	}
 	return err;
 }
@@ -300,11 +378,22 @@ static int compare(const struct run *run, const struct ll_scenario_step *step, i
 
 /* ---- running ------------------------------------------------------------------------------------------ */
 
-/* The policy is there already, and not the partition's to free. */
+#define LENT_MAX (1 + LL_SCENARIO_POLICIES_MAX)
+
+/* The core does not write to a policy, but its table of functions could. */
+struct lent {
+	union {
+		const struct ll_policy *first;
+		struct ll_policy *policies[LENT_MAX];
+	};
+};
+
+/* The policies are there already, and not the partition's to free; their place is the text's size. */
 static int lend_policy(void *context, struct ll_str text, struct ll_policy **ret_policy)
 {
-	(void)text;
-	*ret_policy = context;
+	const struct lent *lent = context;
+
+	*ret_policy = lent->policies[text.size - 1];
 	return 0;
 }
 
@@ -316,6 +405,7 @@ static void keep_policy(struct ll_policy *policy)
 static int apply(struct run *run, const struct ll_household_event *event)
 {
 	ll_arena_clear(run->scratch);
+	run->event = event;
 	return ll_partition_apply(run->partition, event, run->scratch, take_decision, run);
 }
 
@@ -332,13 +422,30 @@ static int let_days_pass(struct run *run, int32_t to)
 	return err;
 }
 
+/* The first as if it had always been there, the others each from its own day. */
+static int activate_policies(struct run *run)
+{
+	static const char texts[LENT_MAX + 1] = ".........";
+	const struct ll_policy_scenario *scenario = run->scenario;
+	int err = 0;
+
+	for (int32_t i = 0; i <= scenario->policy_count && !err; i++) {
+		const struct ll_household_event event = {
+			.body = LL_BODY_POLICY_ACTIVATED,
+			.policy_activated = {
+				.effective_on =
+					i == 0 ? LL_DAY_MIN
+					       : scenario->policies[i - 1].policy->effective_on,
+				.text = {texts, (size_t)i + 1}}};
+
+		err = apply(run, &event);
+	}
+	return err;
+}
+
 static int begin(struct run *run)
 {
 	const struct ll_policy_scenario *scenario = run->scenario;
-	const struct ll_household_event policy = {
-		.body = LL_BODY_POLICY_ACTIVATED,
-		.policy_activated = {.effective_on = LL_DAY_MIN, .text = LL_STR("lent")},
-	};
 	const struct ll_household_event tick = {.body = LL_BODY_TICK,
 						.tick = {.day = scenario->start_on}};
 	const struct ll_household_event registered = {
@@ -347,7 +454,7 @@ static int begin(struct run *run)
 		.body = LL_BODY_HOUSEHOLD_REGISTERED,
 		.household_registered = scenario->registered,
 	};
-	int err = apply(run, &policy);
+	int err = activate_policies(run);
 
 	if (!err)
 		err = apply(run, &tick);
@@ -385,7 +492,10 @@ static int take_step(struct run *run, const struct ll_scenario_step *step)
 	if (!err && step->has_event) {
 		const struct ll_household_event event = event_of(run, step, id);
 
+		run->reported = step->reported;
 		rejected = apply(run, &event);
+		if (run->coverage && !rejected && event.body == LL_BODY_CASE_DECISION)
+			run->coverage->decided[event.case_decision.type] = true;
 		if (rejected && ll_err_class(rejected) != LL_CLASS_REJECT)
 			err = rejected;
 	}
@@ -399,20 +509,14 @@ static int take_step(struct run *run, const struct ll_scenario_step *step)
 	return err;
 }
 
-/* Taken as const, lent as what the compiler's table wants; the core does not write to a policy. */
-union lent {
-	const struct ll_policy *policy;
-	void *context;
-};
-
 int ll_policy_scenario_run(const struct ll_policy_scenario *scenario,
 			   const struct ll_policy *policy, struct ll_arena *scratch,
 			   struct ll_scenario_coverage *coverage,
 			   int (*sink)(void *context, const struct ll_scenario_mismatch *mismatch),
 			   void *context)
 {
-	const union lent lent = {.policy = policy};
-	const struct ll_policy_compiler compiler = {lend_policy, keep_policy, lent.context};
+	struct lent lent = {.first = policy};
+	const struct ll_policy_compiler compiler = {lend_policy, keep_policy, &lent};
 	struct run run = {.scenario = scenario,
 			  .policy = policy,
 			  .scratch = scratch,
@@ -423,6 +527,8 @@ int ll_policy_scenario_run(const struct ll_policy_scenario *scenario,
 
 	if (err)
 		return err;
+	for (int32_t i = 0; i < scenario->policy_count; i++)
+		lent.policies[1 + i] = scenario->policies[i].policy;
 	err = begin(&run);
 	for (int32_t i = 0; i < scenario->step_count && !err; i++)
 		err = take_step(&run, &scenario->steps[i]);
@@ -430,14 +536,14 @@ int ll_policy_scenario_run(const struct ll_policy_scenario *scenario,
 	return err;
 }
 
-bool ll_scenario_may_move(enum ll_case_state from, enum ll_case_state to)
+bool ll_scenario_may_move(enum ll_case_state from, enum ll_case_state to,
+			  enum ll_case_trigger trigger)
 {
-	for (int trigger = 0; trigger < LL_CASE_TRIGGER_COUNT; trigger++) {
-		enum ll_case_state reached;
+	enum ll_case_state reached;
 
-		if (ll_case_next(from, (enum ll_case_trigger)trigger, &reached) == 0 &&
-		    reached == to)
-			return true;
-	}
-	return false;
+	if (from == to)
+		return false;
+	if (from == LL_CASE_LEAD && trigger == LL_TRIGGER_NEED_GONE)
+		return to == LL_CASE_NONE || to == LL_CASE_REJECTED || to == LL_CASE_ELIMINATED;
+	return ll_case_next(from, trigger, &reached) == 0 && reached == to;
 }

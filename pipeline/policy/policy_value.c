@@ -4,6 +4,8 @@
 
 #include "base/err.h"
 #include "base/money.h"
+#include "core/event.h"
+#include "core/indicator.h"
 
 #define COUNT_MAX 1024 /* nothing in a household is counted further than its facts */
 
@@ -37,10 +39,16 @@ struct value_word {
 };
 
 static const struct value_word value_words[] = {
-	{TEXT("yes"), {LL_VALUE_FLAG, 1}},  {TEXT("no"), {LL_VALUE_FLAG, 0}},
-	{TEXT("true"), {LL_VALUE_FLAG, 1}}, {TEXT("false"), {LL_VALUE_FLAG, 0}},
-	{TEXT("A"), {LL_VALUE_GRADE, 0}},   {TEXT("B"), {LL_VALUE_GRADE, 1}},
-	{TEXT("C"), {LL_VALUE_GRADE, 2}},   {TEXT("D"), {LL_VALUE_GRADE, 3}},
+	{TEXT("yes"), {LL_VALUE_FLAG, 1}},
+	{TEXT("no"), {LL_VALUE_FLAG, 0}},
+	{TEXT("true"), {LL_VALUE_FLAG, 1}},
+	{TEXT("false"), {LL_VALUE_FLAG, 0}},
+	{TEXT("A"), {LL_VALUE_GRADE, 0}},
+	{TEXT("B"), {LL_VALUE_GRADE, 1}},
+	{TEXT("C"), {LL_VALUE_GRADE, 2}},
+	{TEXT("D"), {LL_VALUE_GRADE, 3}},
+	{TEXT("secure"), {LL_VALUE_SECURITY, LL_SECURITY_SECURE}},
+	{TEXT("at_risk"), {LL_VALUE_SECURITY, LL_SECURITY_AT_RISK}},
 };
 
 struct value_kind_text {
@@ -149,37 +157,66 @@ int ll_value_parse(struct ll_str text, struct ll_value *ret_value)
 	return -LL_ERR_BAD_NUMBER;
 }
 
+#define MONEY	 LL_VALUE_MONEY, 0, LL_FEN_MAX, 0
+#define FLAG	 LL_VALUE_FLAG, 0, 1, 0
+#define NUMBER	 LL_VALUE_NUMBER, 0
+#define MEMBERS	 LL_VALUE_NUMBER, 0, LL_MEMBERS_MAX, 0
+#define SECURITY LL_VALUE_SECURITY, LL_SECURITY_SECURE, LL_SECURITY_AT_RISK, LL_SECURITY_SECURE
+#define KNOWN	 true
+
 /*
  * By indicator, not by unit: a share of labourers ends at 100 %, a share of income does not; income
  * may be negative (a farm's loss), costs may not; severity 0 is "no alert", which no rule may ask
- * for.
+ * for. KNOWN is what core/indicator.c never leaves open.
  */
 static const struct ll_value_domain domains[LL_INDICATOR_COUNT] = {
-	[LL_INDICATOR_EX_POOR] = {LL_VALUE_FLAG, 0, 1, 0},
-	[LL_INDICATOR_DIBAO] = {LL_VALUE_FLAG, 0, 1, 0},
-	[LL_INDICATOR_INCOME_PER_HEAD] = {LL_VALUE_MONEY, -LL_FEN_MAX, LL_FEN_MAX, 0},
-	[LL_INDICATOR_INCOME_DROP] = {LL_VALUE_SHARE, -LL_PERMILLE_MAX, LL_PERMILLE_MAX, 0},
-	[LL_INDICATOR_LABOURERS] = {LL_VALUE_NUMBER, 0, COUNT_MAX, 0},
-	[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = {LL_VALUE_NUMBER, 0, COUNT_MAX, 0},
-	[LL_INDICATOR_JOBLESS_SHARE] = {LL_VALUE_SHARE, 0, 1000, 0},
-	[LL_INDICATOR_MEDICAL_OWN_COST_12M] = {LL_VALUE_MONEY, 0, LL_FEN_MAX, 0},
-	[LL_INDICATOR_RIGID_SPENDING_12M] = {LL_VALUE_MONEY, 0, LL_FEN_MAX, 0},
-	[LL_INDICATOR_RIGID_SPENDING_SHARE] = {LL_VALUE_SHARE, 0, LL_PERMILLE_MAX, 0},
-	[LL_INDICATOR_SEVERE_ILLNESS] = {LL_VALUE_FLAG, 0, 1, 0},
-	[LL_INDICATOR_CHILDREN_OUT_OF_SCHOOL] = {LL_VALUE_NUMBER, 0, COUNT_MAX, 0},
-	[LL_INDICATOR_HOUSING_GRADE] = {LL_VALUE_GRADE, 0, 3, 0},
-	[LL_INDICATOR_DISASTER_LOSS_12M] = {LL_VALUE_MONEY, 0, LL_FEN_MAX, 0},
-	[LL_INDICATOR_HOUSE_FLOODED] = {LL_VALUE_FLAG, 0, 1, 0},
-	[LL_INDICATOR_ALERT_SEVERITY] = {LL_VALUE_NUMBER, 0, 4, 1},
-	[LL_INDICATOR_DECLARED_NEEDS] = {LL_VALUE_NUMBER, 0, COUNT_MAX, 0},
-	[LL_INDICATOR_EXCLUSION_MARKS] = {LL_VALUE_NUMBER, 0, COUNT_MAX, 0},
+	[LL_INDICATOR_EX_POOR] = {FLAG, KNOWN},
+	[LL_INDICATOR_DIBAO] = {FLAG, KNOWN},
+	[LL_INDICATOR_INCOME_PER_HEAD] = {LL_VALUE_MONEY, -LL_FEN_MAX, LL_FEN_MAX, 0, false},
+	[LL_INDICATOR_INCOME_DROP] = {LL_VALUE_SHARE, -LL_PERMILLE_MAX, LL_PERMILLE_MAX, 0, false},
+	[LL_INDICATOR_LABOURERS] = {MEMBERS, KNOWN},
+	[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = {MEMBERS, KNOWN},
+	[LL_INDICATOR_JOBLESS_SHARE] = {LL_VALUE_SHARE, 0, 1000, 0, KNOWN},
+	[LL_INDICATOR_MEDICAL_OWN_COST_12M] = {MONEY, false},
+	[LL_INDICATOR_RIGID_SPENDING_12M] = {MONEY, false},
+	[LL_INDICATOR_RIGID_SPENDING_SHARE] = {LL_VALUE_SHARE, 0, LL_PERMILLE_MAX, 0, false},
+	[LL_INDICATOR_SEVERE_ILLNESS] = {FLAG, KNOWN},
+	[LL_INDICATOR_CHILDREN_OUT_OF_SCHOOL] = {MEMBERS, KNOWN},
+	[LL_INDICATOR_HOUSING_GRADE] = {LL_VALUE_GRADE, 0, LL_HOUSING_D, 0, false},
+	[LL_INDICATOR_DISASTER_LOSS_12M] = {MONEY, false},
+	[LL_INDICATOR_HOUSE_FLOODED] = {FLAG, KNOWN},
+	[LL_INDICATOR_ALERT_SEVERITY] = {NUMBER, 4, 1, KNOWN},
+	[LL_INDICATOR_DECLARED_NEEDS] = {NUMBER, LL_NEED_INCOME + 1, 0, KNOWN},
+	[LL_INDICATOR_EXCLUSION_MARKS] = {NUMBER, 4, 0, KNOWN},
+	[LL_INDICATOR_OUTPATIENT_OWN_COST_1M] = {MONEY, false},
+	[LL_INDICATOR_EDUCATION_OWN_COST_12M] = {MONEY, false},
+	[LL_INDICATOR_HOUSING_OWN_COST_12M] = {MONEY, false},
+	[LL_INDICATOR_ACCIDENT_OWN_COST_12M] = {MONEY, false},
+	[LL_INDICATOR_OPEN_SHOCKS] = {NUMBER, LL_EVENT_KIND_COUNT, 0, KNOWN},
+	[LL_INDICATOR_DISABLED_MEMBERS] = {MEMBERS, KNOWN},
+	[LL_INDICATOR_DEATHS_12M] = {NUMBER, COUNT_MAX, 0, KNOWN},
+	[LL_INDICATOR_FOOD_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_CLOTHING_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_EDUCATION_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_MEDICAL_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_HOUSING_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_WATER_SECURITY] = {SECURITY, false},
+	[LL_INDICATOR_LOAN_OVERDUE] = {MONEY, KNOWN},
+	[LL_INDICATOR_HOUSEHOLD_SIZE] = {MEMBERS, KNOWN},
+	[LL_INDICATOR_AUTHORISED] = {FLAG, false},
+	[LL_INDICATOR_PRODUCTION_LOSS_12M] = {MONEY, false},
 };
 
-/* A new indicator without a row would be all zeros: a FLAG or MONEY that is always 0. */
-_Static_assert(LL_INDICATOR_COUNT == 18, "give the new indicator its row in domains");
+/* A new indicator without a row would be all zeros: a MONEY that is always 0. */
+_Static_assert(LL_INDICATOR_COUNT == 35, "give the new indicator its row in domains");
 
 const struct ll_value_domain *ll_value_domain_of(enum ll_indicator indicator)
 {
 	assert(indicator >= 0 && indicator < LL_INDICATOR_COUNT);
 	return &domains[indicator];
+}
+
+bool ll_value_only_equal(enum ll_value_kind kind)
+{
+	return kind == LL_VALUE_FLAG || kind == LL_VALUE_SECURITY;
 }

@@ -13,6 +13,14 @@
 
 /* -LL_ERR_BAD_POLICY with *error filled (error may be NULL), or -LL_ERR_NO_MEMORY. */
 int ll_policy_compile(struct ll_str text, struct ll_policy **ret_policy, struct ll_error *error);
+struct ll_yaml_node;
+/*
+ * The policy of the text with some changes, written like the policy itself: what is given there
+ * stands in the place of what the text has. Maps are changed key by key, rules by their id, regions by
+ * their area, other lists as a whole. An error's place is where the wrong value stands, in the text or in the changes.
+ */
+int ll_policy_compile_changed(struct ll_str text, const struct ll_yaml_node *changes,
+			      struct ll_policy **ret_policy, struct ll_error *error);
 /* NULL is fine. */
 void ll_policy_free(struct ll_policy *policy);
 

@@ -7,7 +7,7 @@
 #include "names.h"
 
 #define SHOWN_MAX  64 /* bytes of a file's text in a message */
-#define FIELDS_MAX 16
+#define FIELDS_MAX 64
 
 /* The tree as it grows: the containers that are open, and a map's key that waits for its value. */
 struct tree_builder {
@@ -313,7 +313,7 @@ static size_t utf8_prefix(struct ll_str text)
 	return at;
 }
 
-int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, const struct ll_yaml_node **ret_root,
+int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, struct ll_yaml_node **ret_root,
 		  struct ll_error *error)
 {
 	struct tree_builder builder = {.arena = arena, .error = error};
@@ -422,4 +422,99 @@ int ll_yaml_fields(const struct ll_yaml_node *map, const char *what,
 					     fields[i].name, fields[i].help);
 	memcpy(ret_values, values, count * sizeof(values[0]));
 	return 0;
+}
+
+/* ---- changes over a tree ----------------------------------------------------------------------------- */
+
+static struct ll_yaml_node *entry_of(const struct ll_yaml_node *map, struct ll_str name)
+{
+	for (struct ll_yaml_node *value = map->first; value; value = value->next)
+		if (map->kind == LL_YAML_MAP && ll_str_equal(value->key->text, name))
+			return value;
+	return NULL;
+}
+
+static bool all_have(const struct ll_yaml_node *list, struct ll_str key)
+{
+	for (const struct ll_yaml_node *entry = list->first; entry; entry = entry->next)
+		if (!entry_of(entry, key))
+			return false;
+	return list->count > 0;
+}
+
+/* What tells the entries of both lists apart; empty: nothing. */
+static struct ll_str key_of(const struct ll_yaml_node *a, const struct ll_yaml_node *b)
+{
+	static const char *const keys[] = {"id", "area"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (all_have(a, ll_str_from(keys[i])) && all_have(b, ll_str_from(keys[i])))
+			return ll_str_from(keys[i]);
+	return (struct ll_str){NULL, 0};
+}
+
+/* What the new value takes the place of: the same key of a map, the same entry of a list. */
+static struct ll_yaml_node *old_of(const struct ll_yaml_node *parent,
+				   const struct ll_yaml_node *new, struct ll_str key)
+{
+	const struct ll_yaml_node *wanted;
+
+	if (parent->kind == LL_YAML_MAP)
+		return entry_of(parent, new->key->text);
+	wanted = entry_of(new, key);
+	for (struct ll_yaml_node *old = parent->first; old; old = old->next)
+		if (ll_str_equal(entry_of(old, key)->text, wanted->text))
+			return old;
+	return NULL;
+}
+
+static int append(struct ll_yaml_node *parent, const struct ll_yaml_node *node,
+		  struct ll_arena *arena)
+{
+	struct ll_yaml_node *copy = ll_arena_copy(arena, node, sizeof(*node));
+
+	if (!copy)
+		return -LL_ERR_NO_MEMORY;
+	copy->next = NULL;
+	if (parent->last)
+		parent->last->next = copy;
+	else
+		parent->first = copy;
+	parent->last = copy;
+	parent->count++;
+	return 0;
+}
+
+/* Entries of a list are told apart by the key. */
+static int overlay(struct ll_yaml_node *parent, const struct ll_yaml_node *changes,
+		   struct ll_str key, struct ll_arena *arena)
+{
+	int err = 0;
+
+	for (const struct ll_yaml_node *new = changes->first; new && !err; new = new->next) {
+		struct ll_yaml_node *old = old_of(parent, new, key);
+		struct ll_str inner = {NULL, 0};
+
+		if (!old) {
+			err = append(parent, new, arena);
+			continue;
+		}
+		if (old->kind == LL_YAML_LIST && new->kind == LL_YAML_LIST)
+			inner = key_of(old, new);
+		if (inner.size > 0 || (old->kind == LL_YAML_MAP && new->kind == LL_YAML_MAP)) {
+			err = overlay(old, new, inner, arena);
+		} else {
+			struct ll_yaml_node *next = old->next;
+
+			*old = *new;
+			old->next = next;
+		}
+	}
+	return err;
+}
+
+int ll_yaml_overlay(struct ll_yaml_node *map, const struct ll_yaml_node *changes,
+		    struct ll_arena *arena)
+{
+	return overlay(map, changes, (struct ll_str){NULL, 0}, arena);
 }

@@ -32,7 +32,7 @@ struct ll_yaml_node {
 };
 
 /* -LL_ERR_BAD_POLICY with *error filled (error may be NULL), or -LL_ERR_NO_MEMORY. */
-int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, const struct ll_yaml_node **ret_root,
+int ll_yaml_parse(struct ll_str text, struct ll_arena *arena, struct ll_yaml_node **ret_root,
 		  struct ll_error *error);
 
 /* What a map may contain. */
@@ -50,6 +50,14 @@ struct ll_yaml_field {
 int ll_yaml_fields(const struct ll_yaml_node *map, const char *what,
 		   const struct ll_yaml_field *fields, size_t count,
 		   const struct ll_yaml_node **ret_values, struct ll_error *error);
+
+/*
+ * Puts the changes, a map, over a map: key by key, deeper maps likewise. A list of maps that all have
+ * an 'id', or all an 'area', is changed entry by entry; any other value as a whole. Nodes of both
+ * trees are in the result. -LL_ERR_NO_MEMORY.
+ */
+int ll_yaml_overlay(struct ll_yaml_node *map, const struct ll_yaml_node *changes,
+		    struct ll_arena *arena);
 
 /* The text, cut to what an error message can show. */
 struct ll_str ll_yaml_shown(struct ll_str text);

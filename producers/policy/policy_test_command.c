@@ -1,4 +1,5 @@
 /* lifeline policy test: scenarios against a policy, what they cover, and what they would notice. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -11,6 +12,7 @@
 struct scenario_file {
 	const char *path;
 	struct ll_policy_scenarios scenarios;
+	char *policy_text; /* of one that follows, read last */
 };
 
 struct testing {
@@ -133,9 +135,6 @@ static int tally_rules(const struct testing *testing, struct tally *held, struct
 	const struct ll_policy_region *everywhere = &testing->policy->regions[0];
 	int err = 0;
 
-	held->what = label(testing, "rules that hold somewhere", "触发过的规则");
-	asked->what = label(testing, "rules that ask when something is unknown",
-			    "因未知而入户核实的规则");
 	for (int32_t i = 0; i < everywhere->rule_count && !err; i++) {
 		const struct ll_rule *rule = &everywhere->rules[i];
 		char id[LL_NAME_MAX];
@@ -148,52 +147,212 @@ static int tally_rules(const struct testing *testing, struct tally *held, struct
 	return err;
 }
 
+struct phrase {
+	const char *english;
+	const char *chinese;
+};
+
+static const char *in(const struct testing *testing, struct phrase phrase)
+{
+	return label(testing, phrase.english, phrase.chinese);
+}
+
+/* What moves a case; a person's decision has its own name. */
+static const char *trigger_words(const struct testing *testing, enum ll_case_trigger trigger)
+{
+#define DECIDED_PHRASE(symbol, number, name, zh) [LL_TRIGGER_##symbol] = {name, zh},
+	static const struct phrase phrases[LL_CASE_TRIGGER_COUNT] = {
+		[LL_TRIGGER_RULE_HOLDS] = {"a rule holds", "规则触发"},
+		[LL_TRIGGER_NEED_GONE] = {"the need is gone", "困难消失"},
+		[LL_TRIGGER_VISIT_DONE] = {"visit done", "入户完成"},
+		[LL_TRIGGER_VISIT_REFUSED] = {"visit refused", "拒绝入户"},
+		[LL_TRIGGER_VISIT_NOT_FOUND] = {"nobody found", "未找到"},
+		[LL_TRIGGER_VISIT_FAILED] = {"visit failed", "入户未成"},
+		[LL_TRIGGER_OBSERVED] = {"observed", "观察期满"},
+		LL_CASE_DECISIONS(DECIDED_PHRASE)};
+#undef DECIDED_PHRASE
+
+	return in(testing, phrases[trigger]);
+}
+
+static int tally_move(const struct testing *testing, enum ll_case_state from, enum ll_case_state to,
+		      enum ll_case_trigger trigger, struct tally *moves)
+{
+	char name[2 * LL_NAME_MAX];
+
+	snprintf(name, sizeof(name), "%s → %s (%s)", ll_words_case_state(from, testing->language),
+		 ll_words_case_state(to, testing->language), trigger_words(testing, trigger));
+	return tally_add(moves, testing->coverage.moved[from][to][trigger], name);
+}
+
 static int tally_moves(const struct testing *testing, struct tally *moves)
 {
 	int err = 0;
 
-	moves->what = label(testing, "moves of a case", "个案状态转换");
 	for (int from = 0; from < LL_CASE_STATE_COUNT; from++)
-		for (int to = 0; to < LL_CASE_STATE_COUNT && !err; to++) {
-			char name[LL_NAME_MAX];
-
-			if (from == to ||
-			    !ll_scenario_may_move((enum ll_case_state)from, (enum ll_case_state)to))
-				continue;
-			snprintf(name, sizeof(name), "%s → %s",
-				 ll_words_case_state((enum ll_case_state)from, testing->language),
-				 ll_words_case_state((enum ll_case_state)to, testing->language));
-			err = tally_add(moves, testing->coverage.moved[from][to], name);
-		}
+		for (int to = 0; to < LL_CASE_STATE_COUNT; to++)
+			for (int trigger = 0; trigger < LL_CASE_TRIGGER_COUNT && !err; trigger++)
+				if (ll_scenario_may_move((enum ll_case_state)from,
+							 (enum ll_case_state)to,
+							 (enum ll_case_trigger)trigger))
+					err = tally_move(testing, (enum ll_case_state)from,
+							 (enum ll_case_state)to,
+							 (enum ll_case_trigger)trigger, moves);
 	return err;
 }
 
-static int tally_tasks(const struct testing *testing, struct tally *states)
+static bool reached(const struct testing *testing, enum ll_measure measure)
+{
+	bool any = false;
+
+	for (int state = 0; state < LL_TASK_STATE_COUNT; state++)
+		any = any || testing->coverage.task_state[measure][state];
+	return any;
+}
+
+static int tally_states(const struct testing *testing, struct tally *states)
 {
 	int err = 0;
 
-	states->what = label(testing, "states of a task", "任务状态");
-	for (int i = 0; i < LL_TASK_STATE_COUNT && !err; i++)
-		err = tally_add(states, testing->coverage.task_state[i],
-				ll_words_task_state((enum ll_task_state)i, testing->language));
+	for (int state = 0; state < LL_TASK_STATE_COUNT && !err; state++) {
+		bool any = false;
+
+		for (int m = 0; m < LL_MEASURE_COUNT; m++)
+			any = any || testing->coverage.task_state[m][state];
+		err = tally_add(states, any,
+				ll_words_task_state((enum ll_task_state)state, testing->language));
+	}
+	if (!err)
+		err = tally_add(states, testing->coverage.task_change[LL_CHANGE_STRENGTHENED],
+				ll_words_task_change(LL_CHANGE_STRENGTHENED, testing->language));
+	if (!err)
+		err = tally_add(states, testing->coverage.task_change[LL_CHANGE_OVERDUE],
+				ll_words_task_change(LL_CHANGE_OVERDUE, testing->language));
+	if (!err)
+		err = tally_add(states, testing->coverage.escalated,
+				label(testing, "told to the city", "上报市级"));
 	return err;
+}
+
+/* The measures that the policy's rules open; the procedure's steps, each to its end. */
+static int tally_measures(const struct testing *testing, struct tally *opened, struct tally *steps)
+{
+	const struct ll_policy_region *everywhere = &testing->policy->regions[0];
+	uint32_t by_rules = 0;
+	int err = 0;
+
+	for (int32_t i = 0; i < everywhere->rule_count; i++)
+		by_rules |= everywhere->rules[i].measures;
+	for (int m = 0; m < LL_MEASURE_COUNT && !err; m++) {
+		const char *name = ll_words_measure((enum ll_measure)m, testing->language);
+		bool is_exit = m == LL_MEASURE_EXIT_REVIEW && everywhere->exit.comparison_count > 0;
+		bool is_step = m == LL_MEASURE_VISIT || m == LL_MEASURE_VILLAGE_REVIEW ||
+			       m == LL_MEASURE_TOWNSHIP_CHECK || m == LL_MEASURE_COUNTY_DECISION ||
+			       m == LL_MEASURE_MARK_REVIEW;
+
+		if (by_rules >> m & 1)
+			err = tally_add(opened, reached(testing, (enum ll_measure)m), name);
+		if (!err && (is_exit || (is_step && everywhere->measures[m].due_days > 0)))
+			err = tally_add(steps, testing->coverage.task_state[m][LL_TASK_DONE], name);
+	}
+	return err;
+}
+
+static int tally_groups(const struct testing *testing, struct tally *groups)
+{
+#define GROUP_PHRASE(symbol, number, name, zh) {name, zh},
+	static const struct phrase phrases[] = {LL_GROUPS(GROUP_PHRASE)};
+#undef GROUP_PHRASE
+	int err = 0;
+
+	for (int i = LL_GROUP_NONE + 1; i < LL_GROUP_COUNT && !err; i++)
+		err = tally_add(groups, testing->coverage.group[i], in(testing, phrases[i]));
+	return err;
+}
+
+static int tally_decisions(const struct testing *testing, struct tally *decisions)
+{
+#define DECISION_PHRASE(symbol, number, name, zh) {name, zh},
+	static const struct phrase phrases[] = {LL_CASE_DECISIONS(DECISION_PHRASE)};
+#undef DECISION_PHRASE
+	int err = 0;
+
+	for (int i = 0; i < LL_CASE_DECISION_COUNT && !err; i++)
+		err = tally_add(decisions, testing->coverage.decided[i], in(testing, phrases[i]));
+	return err;
+}
+
+/* Only what the policy has. */
+static int tally_ends(const struct testing *testing, struct tally *ends)
+{
+	const struct ll_policy *policy = testing->policy;
+	int err = 0;
+
+	if (policy->regions[0].exit.comparison_count > 0)
+		err = tally_add(ends, reached(testing, LL_MEASURE_EXIT_REVIEW),
+				label(testing, "the exit is asked", "提出风险消除"));
+	if (!err && policy->observe_months > 0)
+		err = tally_add(ends,
+				testing->coverage.moved[LL_CASE_ELIMINATED][LL_CASE_NONE]
+						       [LL_TRIGGER_OBSERVED],
+				label(testing, "observed, then released", "观察期满终止监测"));
+	return err;
+}
+
+enum tally_kind {
+	TALLY_HELD,
+	TALLY_ASKED,
+	TALLY_MOVES,
+	TALLY_STATES,
+	TALLY_OPENED,
+	TALLY_STEPS,
+	TALLY_GROUPS,
+	TALLY_DECISIONS,
+	TALLY_ENDS,
+	TALLY_COUNT
+};
+
+static const struct phrase tally_phrases[TALLY_COUNT] = {
+	[TALLY_HELD] = {"rules that hold somewhere", "触发过的规则"},
+	[TALLY_ASKED] = {"rules that ask when something is unknown", "因未知而入户核实的规则"},
+	[TALLY_MOVES] = {"moves of a case", "个案状态转换"},
+	[TALLY_STATES] = {"what becomes of a task", "任务状态和变化"},
+	[TALLY_OPENED] = {"measures that rules open", "规则开启过的措施"},
+	[TALLY_STEPS] = {"steps of the procedure, done", "办结过的程序环节"},
+	[TALLY_GROUPS] = {"groups", "对象类别"},
+	[TALLY_DECISIONS] = {"decisions of people", "人工决定"},
+	[TALLY_ENDS] = {"exit and observation", "退出和观察"},
+};
+
+static int take_tallies(const struct testing *testing, struct tally tallies[TALLY_COUNT])
+{
+	int err = tally_rules(testing, &tallies[TALLY_HELD], &tallies[TALLY_ASKED]);
+
+	if (!err)
+		err = tally_moves(testing, &tallies[TALLY_MOVES]);
+	if (!err)
+		err = tally_states(testing, &tallies[TALLY_STATES]);
+	if (!err)
+		err = tally_measures(testing, &tallies[TALLY_OPENED], &tallies[TALLY_STEPS]);
+	if (!err)
+		err = tally_groups(testing, &tallies[TALLY_GROUPS]);
+	if (!err)
+		err = tally_decisions(testing, &tallies[TALLY_DECISIONS]);
+	return err ? err : tally_ends(testing, &tallies[TALLY_ENDS]);
 }
 
 static int print_coverage(const struct testing *testing)
 {
-	enum { HELD, ASKED, MOVES, STATES, TALLIES };
-	struct tally tallies[TALLIES] = {{.what = NULL}};
+	struct tally tallies[TALLY_COUNT];
 	int err;
 
-	for (int i = 0; i < TALLIES; i++)
+	for (int i = 0; i < TALLY_COUNT; i++) {
+		tallies[i] = (struct tally){.what = in(testing, tally_phrases[i])};
 		ll_buf_init(&tallies[i].missing);
-	err = tally_rules(testing, &tallies[HELD], &tallies[ASKED]);
-	if (!err)
-		err = tally_moves(testing, &tallies[MOVES]);
-	if (!err)
-		err = tally_tasks(testing, &tallies[STATES]);
-	for (int i = 0; i < TALLIES; i++) {
-		if (!err)
+	}
+	err = take_tallies(testing, tallies);
+	for (int i = 0; i < TALLY_COUNT; i++) {
+		if (!err && tallies[i].total > 0)
 			tally_print(testing, &tallies[i]);
 		ll_buf_release(&tallies[i].missing);
 	}
@@ -274,6 +433,42 @@ static int run_mutants(struct testing *testing)
 
 /* ---- the command -------------------------------------------------------------------------------------------- */
 
+/* A policy that follows is named from where the scenario file is. */
+static int open_policy(void *context, struct ll_str file, struct ll_str *ret_text)
+{
+	struct testing *testing = context;
+	struct scenario_file *scenarios = &testing->files[testing->file_count];
+	const char *slash = strrchr(scenarios->path, '/');
+	bool from_here = slash && !ll_str_starts(file, LL_STR("/"));
+	char path[PATH_MAX];
+	char *text;
+	size_t size;
+	int err;
+
+	snprintf(path, sizeof(path), "%.*s%.*s", from_here ? (int)(slash - scenarios->path) + 1 : 0,
+		 scenarios->path, LL_STR_ARG(file));
+	err = ll_policy_file_read(testing->invocation, path, &text, &size);
+	if (err)
+		return err;
+	free(scenarios->policy_text);
+	scenarios->policy_text = text;
+	*ret_text = (struct ll_str){text, size};
+	return 0;
+}
+
+static int compile_followers(struct testing *testing, struct scenario_file *file)
+{
+	struct ll_error error = {0};
+	int err = ll_policy_scenarios_compile(&file->scenarios, testing->policy, open_policy,
+					      testing, &error);
+
+	free(file->policy_text);
+	file->policy_text = NULL;
+	if (err == -LL_ERR_BAD_POLICY)
+		ll_policy_file_complain(testing->invocation, file->path, err, &error);
+	return err;
+}
+
 static int read_file(struct testing *testing, const char *path)
 {
 	struct scenario_file *file = &testing->files[testing->file_count];
@@ -289,8 +484,10 @@ static int read_file(struct testing *testing, const char *path)
 	if (err)
 		return ll_policy_file_complain(testing->invocation, path, err, &error);
 	file->path = path;
+	err = compile_followers(testing, file);
+	/* Counted also where that failed: it is released with the others. */
 	testing->file_count++;
-	return 0;
+	return err;
 }
 
 static int read_files(struct testing *testing)

@@ -130,7 +130,6 @@ static const struct error_case error_cases[] = {
 	{"parameter twice", HEAD MEASURES "parameters: {a: 3, a: 4}\n" RULES, 7, 20, "given twice"},
 	{"parameter's value", HEAD MEASURES "parameters: {a: 5000 dollars}\n" RULES, 7, 17,
 	 "no value"},
-	{"parameter not used", HEAD MEASURES "parameters: {a: 3}\n" RULES, 7, 14, "no rule uses"},
 
 	{"no rules", HEAD MEASURES "rules: []\n", 7, 8, "write 1 to 256"},
 	{"rule's id", RULE_LINES("id: R r", TITLE, DIMENSION, LEVEL, OPEN), 8, 9, "small letters"},
@@ -162,7 +161,7 @@ static const struct error_case error_cases[] = {
 			     "     open: [visit], when: [{indicator: ex_poor, is: yes}]}\n",
 	 16, 10, "in line 8"},
 
-	{"no comparisons", HEAD MEASURES RULE_WHEN("      []\n"), 15, 7, "write 1 to 8"},
+	{"no comparisons", HEAD MEASURES RULE_WHEN("      []\n"), 15, 7, "write 1 to 12"},
 	{"indicator", COMPARED("indicator: incom_drop, at_least: 30 %"), 15, 21,
 	 "did you mean 'income_drop'?"},
 	{"no indicator", COMPARED("at_least: 30 %"), 15, 9, "lacks 'indicator'"},
@@ -601,7 +600,7 @@ static const struct bound_case bound_cases[] = {
 	{"value", "policy: ", "a%08d", 200, "\n", "1024 bytes"},
 	{"parameters", HEAD MEASURES "parameters:\n", "  a%d: 1\n", 129, RULES, "128 parameters"},
 	{"comparisons", HEAD MEASURES RULE_WHEN(""), "      - {indicator: labourers, above: %d}\n",
-	 9, "", "write 1 to 8"},
+	 13, "", "write 1 to 12"},
 	{"rules", HEAD MEASURES "rules:\n",
 	 "  - {id: r%d, title: T, title_zh: T, dimension: none, level: 1, open: [visit],\n"
 	 "     when: [{indicator: ex_poor, is: yes}]}\n",
