@@ -463,6 +463,7 @@ enum scenario_field {
 	SCENARIO_START,
 	SCENARIO_HOUSEHOLD,
 	SCENARIO_POLICIES,
+	SCENARIO_BEGIN,
 	SCENARIO_STEPS,
 	SCENARIO_FIELD_COUNT
 };
@@ -471,35 +472,85 @@ static const struct ll_yaml_field scenario_fields[SCENARIO_FIELD_COUNT] = {
 	[SCENARIO_START] = {"start", LL_YAML_TEXT, false, "its first day, like 2025-03-01"},
 	[SCENARIO_HOUSEHOLD] = {"household", LL_YAML_MAP, false, "what differs from the file's"},
 	[SCENARIO_POLICIES] = {"policies", LL_YAML_LIST, false, POLICIES_HELP},
+	[SCENARIO_BEGIN] = {"begin", LL_YAML_LIST, false, "names from 'beginnings', like [lead]"},
 	[SCENARIO_STEPS] = {"steps", LL_YAML_LIST, true, "a list of steps"},
 };
 
-static int read_steps(struct ll_scenario_reader *reader, const struct ll_yaml_node *list,
-		      struct ll_policy_scenario *scenario)
+/* The file's beginning of this name; NULL is told as an error. */
+static const struct ll_yaml_node *find_beginning(const struct ll_scenario_reader *reader,
+						 const struct ll_yaml_node *name)
 {
-	int32_t on = scenario->start_on;
-	struct ll_scenario_step *steps;
+	const struct ll_yaml_node *beginnings = reader->beginnings;
 
-	if (list->count < 1 || list->count > LL_SCENARIO_STEPS_MAX)
-		return ll_yaml_error(reader->error, list, "%d steps: write 1 to %d", list->count,
+	for (const struct ll_yaml_node *list = beginnings ? beginnings->first : NULL; list;
+	     list = list->next)
+		if (list->kind == LL_YAML_LIST && ll_str_equal(list->key->text, name->text))
+			return list;
+	(void)ll_yaml_error(reader->error, name,
+			    "there is no beginning '%.*s': write it as a list of steps under "
+			    "'beginnings' at the top of the file",
+			    LL_STR_ARG(ll_yaml_shown(name->text)));
+	return NULL;
+}
+
+/* Room for the steps of the beginnings and the scenario's own. */
+static int make_room(struct ll_scenario_reader *reader, const struct ll_yaml_node *begin,
+		     const struct ll_yaml_node *list, struct ll_scenario_step **ret_steps)
+{
+	int32_t count = list->count;
+
+	for (const struct ll_yaml_node *name = begin ? begin->first : NULL; name;
+	     name = name->next) {
+		const struct ll_yaml_node *beginning = find_beginning(reader, name);
+
+		if (!beginning)
+			return -LL_ERR_BAD_POLICY;
+		count += beginning->count;
+	}
+	if (count < 1 || count > LL_SCENARIO_STEPS_MAX)
+		return ll_yaml_error(reader->error, list, "%d steps: write 1 to %d", count,
 				     LL_SCENARIO_STEPS_MAX);
-	steps = ll_arena_calloc(reader->arena, (size_t)list->count, sizeof(*steps));
-	if (!steps)
-		return -LL_ERR_NO_MEMORY;
+	*ret_steps = ll_arena_calloc(reader->arena, (size_t)count, sizeof(**ret_steps));
+	return *ret_steps ? 0 : -LL_ERR_NO_MEMORY;
+}
+
+/* The steps of the list, after those that are there. */
+static int add_steps(struct ll_scenario_reader *reader, const struct ll_yaml_node *list,
+		     struct ll_scenario_step *steps, struct ll_policy_scenario *scenario)
+{
 	for (const struct ll_yaml_node *map = list->first; map; map = map->next) {
-		int err = read_step(reader, map, on, &steps[scenario->step_count]);
+		struct ll_scenario_step *step = &steps[scenario->step_count];
+		int err = read_step(reader, map,
+				    scenario->step_count > 0 ? step[-1].on : scenario->start_on,
+				    step);
 
 		if (err)
 			return err;
-		on = steps[scenario->step_count++].on;
-		if (on - scenario->start_on > LL_SCENARIO_DAYS_MAX)
+		scenario->step_count++;
+		if (step->on - scenario->start_on > LL_SCENARIO_DAYS_MAX)
 			return ll_yaml_error(
 				reader->error, map,
 				"more than %d days after the first: make two scenarios",
 				LL_SCENARIO_DAYS_MAX);
 	}
-	scenario->steps = steps;
 	return 0;
+}
+
+static int read_steps(struct ll_scenario_reader *reader, const struct ll_yaml_node *begin,
+		      const struct ll_yaml_node *list, struct ll_policy_scenario *scenario)
+{
+	struct ll_scenario_step *steps;
+	int err = make_room(reader, begin, list, &steps);
+
+	if (err)
+		return err;
+	for (const struct ll_yaml_node *name = begin ? begin->first : NULL; name && !err;
+	     name = name->next)
+		err = add_steps(reader, find_beginning(reader, name), steps, scenario);
+	if (!err)
+		err = add_steps(reader, list, steps, scenario);
+	scenario->steps = steps;
+	return err;
 }
 
 static int check_household(struct ll_scenario_reader *reader, const struct ll_yaml_node *map)
@@ -542,14 +593,23 @@ static int read_scenario(struct ll_scenario_reader *reader, const struct ll_yaml
 	scenario->title = values[SCENARIO_TITLE]->text;
 	scenario->registered = reader->household;
 	reader->step = 0;
-	return read_steps(reader, values[SCENARIO_STEPS], scenario);
+	return read_steps(reader, values[SCENARIO_BEGIN], values[SCENARIO_STEPS], scenario);
 }
 
-enum file_field { FILE_START, FILE_HOUSEHOLD, FILE_POLICIES, FILE_SCENARIOS, FILE_FIELD_COUNT };
+enum file_field {
+	FILE_START,
+	FILE_HOUSEHOLD,
+	FILE_POLICIES,
+	FILE_BEGINNINGS,
+	FILE_SCENARIOS,
+	FILE_FIELD_COUNT
+};
 static const struct ll_yaml_field file_fields[FILE_FIELD_COUNT] = {
 	[FILE_START] = {"start", LL_YAML_TEXT, false, "the first day, like 2025-03-01"},
 	[FILE_HOUSEHOLD] = {"household", LL_YAML_MAP, false, "the household of all scenarios"},
 	[FILE_POLICIES] = {"policies", LL_YAML_LIST, false, POLICIES_HELP},
+	[FILE_BEGINNINGS] = {"beginnings", LL_YAML_MAP, false,
+			     "names, and below each a list of steps that scenarios begin with"},
 	[FILE_SCENARIOS] = {"scenarios", LL_YAML_LIST, true, "a list of scenarios"},
 };
 
@@ -571,6 +631,8 @@ static int read_file(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 				    &scenarios->policy_count);
 	if (err)
 		return err;
+
+	reader->beginnings = values[FILE_BEGINNINGS];
 
 	const struct ll_yaml_node *maps = values[FILE_SCENARIOS];
 	const struct ll_scenario_reader of_file = *reader;

@@ -12,7 +12,8 @@ struct ll_scenario_reader {
 	/* The household in hand, and what its members are called. */
 	struct ll_household_registered household;
 	const struct ll_str *member_names;
-	int32_t step; /* from 1; makes ids of what was given none */
+	const struct ll_yaml_node *beginnings; /* named lists of steps; or NULL */
+	int32_t step;			       /* from 1; makes ids of what was given none */
 };
 
 /* A closed list as it is written in the file. */

@@ -99,38 +99,13 @@ static void take_task(struct run *run, const struct ll_task *task)
 	take_reasons(run, task->reasons, task->reason_count, task->change != LL_CHANGE_WITHDRAWN);
 }
 
-/* What a report of this measure says to the case: see core/case.h. */
+/* What a report of this measure says to the case. */
 static enum ll_case_trigger trigger_of_report(enum ll_measure measure, enum ll_task_state state)
 {
-	static const enum ll_case_trigger visit[LL_TASK_STATE_COUNT] = {
-		[LL_TASK_DONE] = LL_TRIGGER_VISIT_DONE,
-		[LL_TASK_FAILED] = LL_TRIGGER_VISIT_FAILED,
-		[LL_TASK_REFUSED] = LL_TRIGGER_VISIT_REFUSED,
-		[LL_TASK_NOT_FOUND] = LL_TRIGGER_VISIT_NOT_FOUND,
-	};
-	static const enum ll_case_trigger step[LL_MEASURE_COUNT] = {
-		[LL_MEASURE_VILLAGE_REVIEW] = LL_TRIGGER_VILLAGE_CONFIRMED,
-		[LL_MEASURE_TOWNSHIP_CHECK] = LL_TRIGGER_TOWNSHIP_CONFIRMED,
-		[LL_MEASURE_COUNTY_DECISION] = LL_TRIGGER_COUNTY_CONFIRMED,
-		[LL_MEASURE_EXIT_REVIEW] = LL_TRIGGER_RISK_ELIMINATED,
-	};
+	const struct ll_case_step *step = ll_case_step_of(measure);
 
-	return measure == LL_MEASURE_VISIT ? visit[state] : step[measure];
+	return step && state == LL_TASK_DONE ? step->done : LL_TRIGGER_RULE_HOLDS;
 }
-
-static const enum ll_case_trigger trigger_of_decision[LL_CASE_DECISION_COUNT] = {
-	[LL_DECIDED_VISIT_CONFIRMED] = LL_TRIGGER_VISIT_CONFIRMED,
-	[LL_DECIDED_VISIT_REJECTED] = LL_TRIGGER_VISIT_REJECTED,
-	[LL_DECIDED_COUNTY_CONFIRMED] = LL_TRIGGER_COUNTY_CONFIRMED,
-	[LL_DECIDED_COUNTY_REJECTED] = LL_TRIGGER_COUNTY_REJECTED,
-	[LL_DECIDED_RISK_ELIMINATED] = LL_TRIGGER_RISK_ELIMINATED,
-	[LL_DECIDED_RELEASED] = LL_TRIGGER_RELEASED,
-	[LL_DECIDED_VILLAGE_CONFIRMED] = LL_TRIGGER_VILLAGE_CONFIRMED,
-	[LL_DECIDED_VILLAGE_REJECTED] = LL_TRIGGER_VILLAGE_REJECTED,
-	[LL_DECIDED_TOWNSHIP_CONFIRMED] = LL_TRIGGER_TOWNSHIP_CONFIRMED,
-	[LL_DECIDED_TOWNSHIP_REJECTED] = LL_TRIGGER_TOWNSHIP_REJECTED,
-	[LL_DECIDED_MARKS_EXCLUDE] = LL_TRIGGER_MARKS_EXCLUDE,
-};
 
 /* Which trigger led from one state to the other; an event may lead on by rules afterwards. */
 static enum ll_case_trigger trigger_of(const struct run *run, enum ll_case_state from,
@@ -140,7 +115,7 @@ static enum ll_case_trigger trigger_of(const struct run *run, enum ll_case_state
 	enum ll_case_trigger trigger = LL_TRIGGER_RULE_HOLDS;
 
 	if (event->body == LL_BODY_CASE_DECISION)
-		trigger = trigger_of_decision[event->case_decision.type];
+		trigger = ll_case_trigger_of(event->case_decision.type);
 	else if (event->body == LL_BODY_TASK_UPDATED)
 		trigger = trigger_of_report(run->reported, event->task_updated.state);
 	if (ll_scenario_may_move(from, to, trigger))
@@ -468,7 +443,8 @@ static struct ll_household_event event_of(const struct run *run,
 					  const struct ll_scenario_step *step, char id[LL_NAME_MAX])
 {
 	struct ll_household_event event = step->event;
-	int size = snprintf(id, LL_NAME_MAX, "line-%d", step->line);
+	/* By place: a beginning may stand twice, and its words are said twice. */
+	int size = snprintf(id, LL_NAME_MAX, "step-%d", (int)(step - run->scenario->steps));
 
 	if (event.body == LL_BODY_TASK_UPDATED) {
 		event.task_updated.update_id = (struct ll_str){id, (size_t)size};
