@@ -327,7 +327,7 @@ static int read_mapping(struct ll_mapping_reader *reader, const struct ll_yaml_n
 int ll_mapping_parse(struct ll_str yaml, struct ll_mapping **ret_mapping, struct ll_error *error)
 {
 	struct ll_mapping *mapping;
-	const struct ll_yaml_node *root;
+	struct ll_yaml_node *root;
 	struct ll_mapping_reader reader;
 	int err;
 

@@ -13,6 +13,9 @@
 #define DAMAGE_CHANCE  350000
 #define FLOODED_CHANCE 400000 /* of those with damage */
 #define HOUSING_CHANCE 80000
+#define CROP_CHANCE    250000
+#define WATER_CHANCE   120000
+#define WATER_RESTORED 900000
 #define LOSS_KNOWN     850000
 
 static const struct ll_quantile losses[] = {
@@ -56,6 +59,36 @@ static int32_t days_after(struct ll_random *random, int32_t day, int64_t from, i
 	return day + (int32_t)ll_random_between(random, from, to);
 }
 
+/* Fields under water, and wells: what the house's own loss does not have in it. */
+static int fields_make(struct ll_random *random, const struct ll_incident *house,
+		       const struct ll_flood *flood, struct ll_incidents *incidents)
+{
+	struct ll_incident incident = *house;
+	int err = 0;
+
+	if (ll_random_chance(random, CROP_CHANCE)) {
+		incident.kind = LL_EVENT_CROP_LOSS;
+		incident.occurred_on = days_after(random, flood->day, 0, 3);
+		incident.reported_on = days_after(random, incident.occurred_on, 1, 15);
+		incident.first_fen.known = ll_random_chance(random, LOSS_KNOWN);
+		incident.first_fen.value = ll_random_quantile(random, losses, 5) / 2000 * 1000;
+		err = ll_incidents_add(incidents, &incident);
+	}
+	if (err || !ll_random_chance(random, WATER_CHANCE))
+		return err;
+	incident = *house;
+	incident.kind = LL_EVENT_WATER_SUPPLY_LOSS;
+	incident.occurred_on = days_after(random, flood->day, 0, 2);
+	incident.reported_on = days_after(random, incident.occurred_on, 0, 4);
+	err = ll_incidents_add(incidents, &incident);
+	if (err || !ll_random_chance(random, WATER_RESTORED))
+		return err;
+	incident.ended = true;
+	incident.occurred_on = days_after(random, incident.occurred_on, 3, 25);
+	incident.reported_on = days_after(random, incident.occurred_on, 0, 4);
+	return ll_incidents_add(incidents, &incident);
+}
+
 static int damage_make(struct ll_random *random, const struct ll_population *population,
 		       uint32_t index, const struct ll_flood *flood, struct ll_incidents *incidents)
 {
@@ -63,6 +96,7 @@ static int damage_make(struct ll_random *random, const struct ll_population *pop
 		.household = index,
 		.person = population->households[index].first_person,
 	};
+	const struct ll_incident house = incident;
 	int err = 0;
 
 	if (ll_random_chance(random, DAMAGE_CHANCE)) {
@@ -83,7 +117,7 @@ static int damage_make(struct ll_random *random, const struct ll_population *pop
 		incident.first_fen.value = ll_random_quantile(random, repairs, 4) / 1000 * 1000;
 		err = ll_incidents_add(incidents, &incident);
 	}
-	return err;
+	return err ? err : fields_make(random, &house, flood, incidents);
 }
 
 int ll_flood_make(const struct ll_incident_options *options, const struct ll_population *population,

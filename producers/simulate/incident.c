@@ -28,7 +28,7 @@ int32_t ll_incident_report_day(struct ll_random *random, int32_t occurred_on)
 	       (int32_t)ll_random_between(random, lag_days[lag].from, lag_days[lag].to);
 }
 
-static int append(struct ll_incidents *incidents, const struct ll_incident *incident)
+int ll_incidents_append(struct ll_incidents *incidents, const struct ll_incident *incident)
 {
 	if (incidents->count == incidents->capacity) {
 		size_t capacity = incidents->capacity ? incidents->capacity * 2 : 1024;
@@ -48,7 +48,7 @@ int ll_incidents_add(struct ll_incidents *incidents, const struct ll_incident *i
 	struct ll_incident numbered = *incident;
 
 	numbered.number = ++incidents->numbers[incident->kind];
-	return append(incidents, &numbered);
+	return ll_incidents_append(incidents, &numbered);
 }
 
 /* ---- what goes wrong on the way ---- */
@@ -82,13 +82,13 @@ static int add_correction(struct ll_random *random, struct ll_incidents *inciden
 	struct ll_incident correction = *incident;
 	int64_t percent = ll_random_between(random, 55, 95);
 
-	correction.revision = 1;
+	correction.revision = incident->revision + 1;
 	correction.retract = ll_random_chance(random, RETRACTION_CHANCE);
 	correction.reported_on += (int32_t)ll_random_between(random, 3, 30);
 	correction.first_fen.value = correction.first_fen.value / 10000 * percent * 100;
 	correction.second_fen.value = correction.second_fen.value / 10000 * percent * 100;
 	correction.third_fen.value = correction.third_fen.value / 10000 * percent * 100;
-	return append(incidents, &correction);
+	return ll_incidents_append(incidents, &correction);
 }
 
 /* Late copies and wrong rows; the list grows behind what is looked at. */
@@ -114,7 +114,7 @@ static int disturb(struct ll_incidents *incidents, uint64_t seed)
 
 			copy.again = true;
 			copy.reported_on += (int32_t)ll_random_between(&random, 1, 15);
-			err = append(incidents, &copy);
+			err = ll_incidents_append(incidents, &copy);
 		}
 	}
 	return err;

@@ -11,7 +11,8 @@
 #include "population.h"
 #include "season.h"
 
-#define LL_SIM_NO_PERSON UINT32_MAX
+#define LL_SIM_NO_PERSON      UINT32_MAX
+#define LL_SIM_ENDED_REVISION 2 /* above that of a correction */
 
 enum ll_sim_flaw {
 	LL_FLAW_NONE = 0,
@@ -32,12 +33,13 @@ struct ll_incident {
 	uint32_t revision; /* 1: a correction */
 	bool again;	   /* the same row once more */
 	bool retract;	   /* the correction says that it never was */
+	bool ended;	   /* returned to school, water restored, loan settled, asset gone */
 	enum ll_sim_flaw flaw;
 	struct ll_maybe first_fen;  /* total cost, wage, income, repair, loss, benefit, need */
 	struct ll_maybe second_fen; /* reimbursed */
 	struct ll_maybe third_fen;  /* own share */
 	int32_t code;		    /* reason, grade, stage, type, need; 1: severe, flooded */
-	int32_t count;		    /* months of a benefit, year of an income */
+	int32_t count; /* months of a benefit or consent, year of an income, grade of disability */
 };
 
 struct ll_incidents {
@@ -69,10 +71,12 @@ int ll_incidents_make(struct ll_incidents *incidents, const struct ll_incident_o
 		      ll_population_progress *progress, void *context);
 void ll_incidents_release(struct ll_incidents *incidents);
 
-/* ---- for the makers of incidents (incident_kinds.c, flood.c) ---- */
+/* ---- for the makers of incidents (incident_kinds.c and its like, flood.c) ---- */
 
 /* Gives it its number and adds it. */
 int ll_incidents_add(struct ll_incidents *incidents, const struct ll_incident *incident);
+/* Adds it as it is: another revision of one that has its number. */
+int ll_incidents_append(struct ll_incidents *incidents, const struct ll_incident *incident);
 /* The day on which a department reports a fact of this day. */
 int32_t ll_incident_report_day(struct ll_random *random, int32_t occurred_on);
 

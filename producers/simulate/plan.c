@@ -22,7 +22,9 @@ static void count_row(const struct ll_scenario *scenario, const struct ll_incide
 	plan->rows++;
 	plan->rows_of_kind[incident->kind]++;
 	plan->late += incident->reported_on - incident->occurred_on > LATE_DAYS;
-	plan->corrections += incident->revision > 0;
+	plan->corrections += incident->revision > 0 &&
+			     !(incident->ended && incident->revision == LL_SIM_ENDED_REVISION);
+	plan->endings += incident->ended;
 	plan->retractions += incident->retract;
 	plan->again += incident->again;
 	plan->flawed[incident->flaw]++;
@@ -90,7 +92,7 @@ int ll_plan_write(const struct ll_scenario *scenario, const struct ll_plan *plan
 	const struct ll_scenario_options *options = &scenario->options;
 	json_t *json = json_pack(
 		"{s:I, s:o, s:o, s:i, s:s, s:{s:I, s:I, s:I}, s:I, s:o, s:o, s:I, s:o,"
-		" s:I, s:I, s:I, s:I, s:o, s:I, s:I}",
+		" s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:I}",
 		"seed", (json_int_t)options->seed, "from", day_json(options->from), "to",
 		day_json(options->from + options->days - 1), "days", options->days, "areas",
 		options->areas, "households", "registered", (json_int_t)plan->households[0],
@@ -99,9 +101,9 @@ int ll_plan_write(const struct ll_scenario *scenario, const struct ll_plan *plan
 		"late_registry_on", day_json(scenario->late_on), "flood",
 		flood_json(&scenario->flood), "rows", (json_int_t)plan->rows, "kinds",
 		kinds_json(plan), "reported_late", (json_int_t)plan->late, "corrections",
-		(json_int_t)plan->corrections, "retractions", (json_int_t)plan->retractions,
-		"repeated", (json_int_t)plan->again, "bad_rows", flaws_json(plan),
-		"rows_before_registration", (json_int_t)plan->before_registry,
+		(json_int_t)plan->corrections, "endings", (json_int_t)plan->endings, "retractions",
+		(json_int_t)plan->retractions, "repeated", (json_int_t)plan->again, "bad_rows",
+		flaws_json(plan), "rows_before_registration", (json_int_t)plan->before_registry,
 		"rows_of_never_registered", (json_int_t)plan->unregistered);
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
 	int err = text ? ll_buf_append_format(out, "%s\n", text) : -LL_ERR_NO_MEMORY;

@@ -64,7 +64,8 @@ struct ll_plan {
 	int64_t late;	     /* reported more than two weeks after their day */
 	int64_t corrections; /* retractions among them */
 	int64_t retractions;
-	int64_t again; /* the same row once more */
+	int64_t endings; /* told of something that was reported before */
+	int64_t again;	 /* the same row once more */
 	int64_t flawed[LL_FLAW_COUNT];
 	int64_t before_registry; /* of a household that is registered only later */
 	int64_t unregistered;	 /* of one that never is */

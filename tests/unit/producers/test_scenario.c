@@ -95,9 +95,72 @@ static void test_there_is_some_of_everything(void **state)
 	assert_true(plan.corrections > plan.retractions);
 	assert_true(plan.retractions > 0);
 	assert_true(plan.again > 0);
+	assert_true(plan.endings > 0);
 	assert_true(plan.before_registry > 0);
 	assert_true(plan.unregistered > 0);
 	assert_int_equal(plan.households[0] + plan.households[1] + plan.households[2], 3000);
+}
+
+/* What ends has begun, and not later: its fact for the kinds that have one of their own. */
+static void test_endings_follow_beginnings(void **state)
+{
+	int of_kind[LL_EVENT_KIND_COUNT] = {0};
+	struct ll_plan plan;
+	int endings = 0;
+
+	(void)state;
+	for (size_t i = 0; i < shared.incidents.count; i++) {
+		const struct ll_incident *end = &shared.incidents.list[i];
+		bool found = false;
+
+		if (!end->ended || end->flaw != LL_FLAW_NONE)
+			continue;
+		endings++;
+		of_kind[end->kind]++;
+		if (end->kind == LL_EVENT_LOAN_OVERDUE)
+			assert_true(end->revision >= LL_SIM_ENDED_REVISION);
+		for (size_t k = 0; k < shared.incidents.count && !found; k++) {
+			const struct ll_incident *begun = &shared.incidents.list[k];
+
+			found = !begun->ended && begun->kind == end->kind &&
+				begun->household == end->household &&
+				begun->person == end->person &&
+				(begun->occurred_on <= end->occurred_on ||
+				 begun->flaw == LL_FLAW_FUTURE);
+		}
+		/* A beginning may be reported after the last day. */
+		if (!found)
+			of_kind[end->kind]--;
+	}
+	ll_plan_count(&shared, &plan);
+	assert_in_range(plan.endings, endings, endings + plan.rows / 100);
+	assert_true(of_kind[LL_EVENT_SCHOOL_DROPOUT] > 0);
+	assert_true(of_kind[LL_EVENT_WATER_SUPPLY_LOSS] > 0);
+	assert_true(of_kind[LL_EVENT_LOAN_OVERDUE] > 0);
+	assert_true(of_kind[LL_EVENT_ASSET_RECORD] > 0);
+}
+
+static void test_nothing_happens_to_the_dead(void **state)
+{
+	int deaths = 0;
+
+	(void)state;
+	for (size_t i = 0; i < shared.incidents.count; i++) {
+		const struct ll_incident *death = &shared.incidents.list[i];
+
+		if (death->kind != LL_EVENT_DEATH || death->flaw != LL_FLAW_NONE)
+			continue;
+		deaths++;
+		for (size_t k = 0; k < shared.incidents.count; k++) {
+			const struct ll_incident *incident = &shared.incidents.list[k];
+
+			if (incident->person == death->person &&
+			    ll_sheet_is_of_person(incident->kind) &&
+			    incident->flaw != LL_FLAW_FUTURE)
+				assert_true(incident->occurred_on <= death->occurred_on);
+		}
+	}
+	assert_true(deaths > 20);
 }
 
 static void test_the_flood_is_in_summer_and_in_one_township(void **state)
@@ -314,6 +377,8 @@ int main(void)
 		cmocka_unit_test(test_dates_are_within_range),
 		cmocka_unit_test(test_rows_are_in_order),
 		cmocka_unit_test(test_there_is_some_of_everything),
+		cmocka_unit_test(test_endings_follow_beginnings),
+		cmocka_unit_test(test_nothing_happens_to_the_dead),
 		cmocka_unit_test(test_the_flood_is_in_summer_and_in_one_township),
 		cmocka_unit_test(test_without_summer_there_is_no_flood),
 		cmocka_unit_test(test_one_household_and_one_day),
