@@ -172,16 +172,13 @@ bool ll_logic_always(struct ll_comparison comparison)
 bool ll_logic_redundant(const struct ll_rule *rule, int32_t at)
 {
 	struct ll_rule without = *rule;
-	struct part rest = {&without, rule->comparison_count - 1};
+	const struct part all = {rule, rule->comparison_count};
+	const struct part rest = {&without, rule->comparison_count - 1};
 	enum ll_indicator indicator = rule->comparisons[at].indicator;
-	bool others = false;
 
 	memmove(&without.comparisons[at], &without.comparisons[at + 1],
 		(size_t)(rule->comparison_count - at - 1) * sizeof(without.comparisons[0]));
-	for (int32_t i = 0; i < rest.count; i++)
-		others = others || without.comparisons[i].indicator == indicator ||
-			 (is_of_work(indicator) && is_of_work(without.comparisons[i].indicator));
-	return others && implies(rest, (struct part){rule, rule->comparison_count});
+	return mentions(rest, indicator) && !indicator_parts(rest, all, indicator);
 }
 
 bool ll_logic_undecided(const struct ll_rule *rule)

@@ -20,7 +20,7 @@ bool ll_logic_same(const struct ll_rule *a, const struct ll_rule *b);
 
 /* Is the comparison true of every value that the indicator can take? */
 bool ll_logic_always(struct ll_comparison comparison);
-/* Would the rule be the same without this comparison? (Not for the only one of its indicator.) */
+/* Do the other comparisons of the same indicator say all that this one does? */
 bool ll_logic_redundant(const struct ll_rule *rule, int32_t at);
 
 /* Could a household be undecided about the rule: is one of its indicators not always known? */

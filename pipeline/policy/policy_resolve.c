@@ -58,24 +58,40 @@ static int resolve_threshold(const struct ll_draft *draft,
 	return 0;
 }
 
+/* Where a rule became impossible: at the number of the region, if one of them is. */
+static const struct ll_yaml_node *place_of_all(const struct ll_draft_rule *source, int32_t last,
+					       const struct ll_resolved_region *region)
+{
+	const struct ll_draft_comparison *comparison = &source->comparisons[last];
+
+	for (int32_t i = last; i >= 0; i--) {
+		const struct ll_yaml_node *place = place_of(&source->comparisons[i], region);
+
+		if (source->comparisons[i].indicator == comparison->indicator &&
+		    place != source->comparisons[i].at)
+			return place;
+	}
+	return comparison->at;
+}
+
 /* A rule that never holds helps nobody, an exit that is never true keeps everybody. */
 static int check_possible(const struct ll_draft *draft, const struct ll_draft_rule *source,
 			  const struct ll_rule *rule, const struct ll_resolved_region *region)
 {
 	for (int32_t i = 0; i < rule->comparison_count; i++) {
 		const struct ll_draft_comparison *comparison = &source->comparisons[i];
+		const struct ll_yaml_node *place = place_of_all(source, i, region);
+		bool of_region = place != comparison->at && source != &draft->exit;
 
 		if (ll_logic_possible(rule, i))
 			continue;
-		return ll_yaml_error(
-			draft->error, place_of(comparison, region),
-			"%s '%.*s' can never hold: no value of '%s' meets '%s' here "
-			"together with the rest: change one of them%s",
-			source == &draft->exit ? "the" : "rule", LL_STR_ARG(rule->id),
-			ll_indicator_name(comparison->indicator), ll_operator_name(comparison->op),
-			place_of(comparison, region) == comparison->at || source == &draft->exit
-				? ""
-				: ", or switch the rule off there (rules_off)");
+		return ll_yaml_error(draft->error, place,
+				     "%s '%.*s' can never hold: no value of '%s' meets '%s' here "
+				     "together with the rest: change one of them%s",
+				     source == &draft->exit ? "the" : "rule", LL_STR_ARG(rule->id),
+				     ll_indicator_name(comparison->indicator),
+				     ll_operator_name(comparison->op),
+				     of_region ? ", or switch the rule off here (rules_off)" : "");
 	}
 	return 0;
 }
@@ -126,6 +142,8 @@ static int resolve_rules(struct ll_resolution *resolution, struct ll_resolved_re
 				   &region->rules[region->rule_count]);
 		region->sources[region->rule_count] = &draft->rules[i];
 		region->rule_count += !err;
+		/* What is wrong everywhere is not looked at again in each region. */
+		draft->rules[i].bad = err && region_at == NULL;
 		err = ll_draft_go_on(draft, err);
 		if (err)
 			return err;
@@ -154,8 +172,9 @@ static int resolve_region(struct ll_resolution *resolution, int32_t index)
 
 	if (!region)
 		return -LL_ERR_NO_MEMORY;
+	resolution->parents[index] = index > 0 ? parent_of(draft, index) : 0;
 	if (index > 0)
-		*region = *resolution->regions[parent_of(draft, index)];
+		*region = *resolution->regions[resolution->parents[index]];
 	else
 		for (int32_t i = 0; i < draft->parameter_count; i++)
 			region->amounts[i] = draft->parameters[i].value.amount;
@@ -171,9 +190,11 @@ static int resolve_region(struct ll_resolution *resolution, int32_t index)
 	resolution->regions[index] = region;
 	if (!own->has_own_rules)
 		return 0;
-	if (draft->exit.id_at && !draft->exit.bad)
-		err = ll_draft_go_on(draft,
-				     resolve_rule(draft, &draft->exit, region, &region->exit));
+	if (draft->exit.id_at && !draft->exit.bad) {
+		err = resolve_rule(draft, &draft->exit, region, &region->exit);
+		draft->exit.bad = err && index == 0;
+		err = ll_draft_go_on(draft, err);
+	}
 	return err ? err : resolve_rules(resolution, region, own->at);
 }
 
@@ -184,7 +205,9 @@ int ll_resolve(struct ll_draft *draft, struct ll_resolution *ret_resolution)
 
 	resolution.regions = ll_arena_calloc(draft->arena, (size_t)draft->region_count,
 					     sizeof(resolution.regions[0]));
-	if (!resolution.regions)
+	resolution.parents = ll_arena_calloc(draft->arena, (size_t)draft->region_count,
+					     sizeof(resolution.parents[0]));
+	if (!resolution.regions || !resolution.parents)
 		return -LL_ERR_NO_MEMORY;
 	for (int32_t i = 0; i < draft->region_count && !err; i++)
 		err = resolve_region(&resolution, i);

@@ -25,6 +25,7 @@ struct ll_resolved_region {
 struct ll_resolution {
 	struct ll_draft *draft;
 	struct ll_resolved_region **regions; /* as the draft's */
+	int32_t *parents;		     /* of each: the region around it */
 	int32_t rules_total;
 };
 

@@ -225,6 +225,8 @@ enum step_field {
 	STEP_DECIDE,
 	STEP_SECURE,
 	STEP_AT_RISK,
+	STEP_BY,
+	STEP_NOTE,
 	STEP_EXPECT,
 	STEP_FIELD_COUNT
 };
@@ -324,6 +326,27 @@ static int read_registered(struct ll_scenario_reader *reader, const struct ll_ya
 	return 0;
 }
 
+/* Who said it, and in what words; told with a report or a decision. */
+static int read_words(struct ll_scenario_reader *reader, const struct ll_yaml_node *const *values,
+		      struct ll_scenario_step *step)
+{
+	const struct ll_yaml_node *by = values[STEP_BY], *note = values[STEP_NOTE];
+	struct ll_household_event *event = &step->event;
+	const bool is_report = step->has_event && event->body == LL_BODY_TASK_UPDATED;
+
+	if (!by && !note)
+		return 0;
+	if (!is_report && (!step->has_event || event->body != LL_BODY_CASE_DECISION))
+		return ll_yaml_error(reader->error, by ? by->key : note->key,
+				     "who said what? write it beside 'report: …' or 'decide: …'");
+	if (by)
+		*(is_report ? &event->task_updated.by : &event->case_decision.by) = by->text;
+	if (note)
+		*(is_report ? &event->task_updated.note : &event->case_decision.reason) =
+			note->text;
+	return 0;
+}
+
 static int read_what_happened(struct ll_scenario_reader *reader,
 			      const struct ll_yaml_node *const *values,
 			      struct ll_scenario_step *step)
@@ -355,6 +378,8 @@ static int read_what_happened(struct ll_scenario_reader *reader,
 	step->has_event = count > 0;
 	if (!err)
 		err = read_seen(reader, values, step);
+	if (!err)
+		err = read_words(reader, values, step);
 	return err;
 }
 
@@ -374,6 +399,8 @@ static int read_step(struct ll_scenario_reader *reader, const struct ll_yaml_nod
 				 "what the visit saw, like [food, clothing]"},
 		[STEP_AT_RISK] = {"at_risk", LL_YAML_LIST, false,
 				  "what the visit saw, like [housing]"},
+		[STEP_BY] = {"by", LL_YAML_TEXT, false, "who reports or decides, like team-4"},
+		[STEP_NOTE] = {"note", LL_YAML_TEXT, false, "what they said"},
 		[STEP_EXPECT] = {"expect", LL_YAML_MAP, false, "what must be so after it"},
 	};
 	const struct ll_yaml_node *values[STEP_FIELD_COUNT];

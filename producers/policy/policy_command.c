@@ -13,7 +13,6 @@ static int rules_of(const struct ll_policy *policy)
 	return policy->regions[0].rule_count;
 }
 
-/* partitions: 0 when it was only checked. */
 static void print(const struct ll_invocation *invocation, const struct ll_policy *policy,
 		  int32_t partitions)
 {
@@ -25,32 +24,18 @@ static void print(const struct ll_invocation *invocation, const struct ll_policy
 			"{s:s%, s:s%, s:s, s:i, s:i, s:b, s:i}", "name", policy->name.data,
 			policy->name.size, "version", policy->version.data, policy->version.size,
 			"effective_on", effective_on, "regions", policy->region_count, "rules",
-			rules_of(policy), "activated", partitions > 0, "partitions", partitions);
+			rules_of(policy), "activated", 1, "partitions", partitions);
 
 		json_dumpf(json, stdout, JSON_COMPACT);
 		putchar('\n');
 		json_decref(json);
 		return;
 	}
-	printf("policy %.*s, version %.*s: %s\n", LL_STR_ARG(policy->name),
-	       LL_STR_ARG(policy->version), partitions > 0 ? "activated" : "no error found");
+	printf("policy %.*s, version %.*s: activated\n", LL_STR_ARG(policy->name),
+	       LL_STR_ARG(policy->version));
 	printf("  in force from %s, %d rules everywhere, %d regions with their own\n", effective_on,
 	       rules_of(policy), policy->region_count - 1);
-	if (partitions > 0)
-		printf("  in each of %d partitions of household-events, with its whole text\n",
-		       partitions);
-}
-
-static int run_check(struct ll_invocation *invocation)
-{
-	struct ll_policy_file file;
-	int err = ll_policy_file_open(invocation, ll_invocation_argument(invocation, 0), &file);
-
-	if (err)
-		return ll_exit_of(err);
-	print(invocation, file.policy, 0);
-	ll_policy_file_release(&file);
-	return LL_EXIT_DONE;
+	printf("  in each of %d partitions of household-events, with its whole text\n", partitions);
 }
 
 /*
@@ -114,7 +99,8 @@ static int run_activate(struct ll_invocation *invocation)
 }
 
 static const struct ll_option check_options[] = {
-	{"json", NULL, NULL, "print what the policy is as one JSON object"},
+	{"strict", NULL, NULL, "warnings are errors"},
+	{"json", NULL, NULL, "print the findings, and what the policy is, as one JSON object"},
 	{NULL, NULL, NULL, NULL},
 };
 
@@ -145,15 +131,22 @@ static const struct ll_command subcommands[] = {
 		.name = "check",
 		.summary = "read a policy file and say what is wrong with it",
 		.usage = "FILE",
-		.help = "Compiles the file as assess will. The first error is told with line and "
-			"column.\n"
+		.help = "Reads the file as assess will, and tells everything that is wrong with "
+			"it, a "
+			"line each: file, line, column, error or warning, and what to do. An error "
+			"is what keeps a policy from being activated: an unknown name, a wrong "
+			"unit, a rule that can never hold. A warning is a policy that works, but "
+			"perhaps not as meant: two rules with the same conditions, a condition "
+			"that says nothing more, a parameter that nothing uses. With errors the "
+			"exit code is 1.\n"
 			"\n"
-			"  lifeline policy check county.yaml\n",
+			"  lifeline policy check county.yaml\n"
+			"  lifeline policy check --strict county.yaml\n",
 		.group = LL_GROUP_POLICY,
 		.options = check_options,
 		.min_arguments = 1,
 		.max_arguments = 1,
-		.run = run_check,
+		.run = ll_policy_check_run,
 	},
 	{
 		.name = "activate",

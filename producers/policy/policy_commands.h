@@ -4,6 +4,7 @@
 
 #include "runtime/command.h"
 
+int ll_policy_check_run(struct ll_invocation *invocation);
 int ll_policy_diff_run(struct ll_invocation *invocation);
 int ll_policy_test_run(struct ll_invocation *invocation);
 

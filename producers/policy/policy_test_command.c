@@ -157,31 +157,14 @@ static const char *in(const struct testing *testing, struct phrase phrase)
 	return label(testing, phrase.english, phrase.chinese);
 }
 
-/* What moves a case; a person's decision has its own name. */
-static const char *trigger_words(const struct testing *testing, enum ll_case_trigger trigger)
-{
-#define DECIDED_PHRASE(symbol, number, name, zh) [LL_TRIGGER_##symbol] = {name, zh},
-	static const struct phrase phrases[LL_CASE_TRIGGER_COUNT] = {
-		[LL_TRIGGER_RULE_HOLDS] = {"a rule holds", "规则触发"},
-		[LL_TRIGGER_NEED_GONE] = {"the need is gone", "困难消失"},
-		[LL_TRIGGER_VISIT_DONE] = {"visit done", "入户完成"},
-		[LL_TRIGGER_VISIT_REFUSED] = {"visit refused", "拒绝入户"},
-		[LL_TRIGGER_VISIT_NOT_FOUND] = {"nobody found", "未找到"},
-		[LL_TRIGGER_VISIT_FAILED] = {"visit failed", "入户未成"},
-		[LL_TRIGGER_OBSERVED] = {"observed", "观察期满"},
-		LL_CASE_DECISIONS(DECIDED_PHRASE)};
-#undef DECIDED_PHRASE
-
-	return in(testing, phrases[trigger]);
-}
-
 static int tally_move(const struct testing *testing, enum ll_case_state from, enum ll_case_state to,
 		      enum ll_case_trigger trigger, struct tally *moves)
 {
 	char name[2 * LL_NAME_MAX];
 
 	snprintf(name, sizeof(name), "%s → %s (%s)", ll_words_case_state(from, testing->language),
-		 ll_words_case_state(to, testing->language), trigger_words(testing, trigger));
+		 ll_words_case_state(to, testing->language),
+		 label(testing, ll_case_trigger_name(trigger), ll_case_trigger_name_zh(trigger)));
 	return tally_add(moves, testing->coverage.moved[from][to][trigger], name);
 }
 
@@ -245,14 +228,14 @@ static int tally_measures(const struct testing *testing, struct tally *opened, s
 		by_rules |= everywhere->rules[i].measures;
 	for (int m = 0; m < LL_MEASURE_COUNT && !err; m++) {
 		const char *name = ll_words_measure((enum ll_measure)m, testing->language);
-		bool is_exit = m == LL_MEASURE_EXIT_REVIEW && everywhere->exit.comparison_count > 0;
-		bool is_step = m == LL_MEASURE_VISIT || m == LL_MEASURE_VILLAGE_REVIEW ||
-			       m == LL_MEASURE_TOWNSHIP_CHECK || m == LL_MEASURE_COUNTY_DECISION ||
-			       m == LL_MEASURE_MARK_REVIEW;
+		bool is_step =
+			ll_case_step_of((enum ll_measure)m) &&
+			everywhere->measures[m].due_days > 0 &&
+			(m != LL_MEASURE_EXIT_REVIEW || everywhere->exit.comparison_count > 0);
 
 		if (by_rules >> m & 1)
 			err = tally_add(opened, reached(testing, (enum ll_measure)m), name);
-		if (!err && (is_exit || (is_step && everywhere->measures[m].due_days > 0)))
+		if (!err && is_step)
 			err = tally_add(steps, testing->coverage.task_state[m][LL_TASK_DONE], name);
 	}
 	return err;

@@ -260,7 +260,7 @@ static const struct error_case error_cases[] = {
 			    "1500 yuan}}\n"
 			    "  - {area: \"3605\", parameters: "
 			    "{low: 3000 yuan}}\n",
-	 18, 45, "never hold"},
+	 21, 38, "rules_off"},
 };
 
 static void every_error_has_its_place(void **state)
