@@ -339,6 +339,9 @@ static int read_words(struct ll_scenario_reader *reader, const struct ll_yaml_no
 	if (!is_report && (!step->has_event || event->body != LL_BODY_CASE_DECISION))
 		return ll_yaml_error(reader->error, by ? by->key : note->key,
 				     "who said what? write it beside 'report: …' or 'decide: …'");
+	if (by && by->text.size > LL_NAME_MAX)
+		return ll_yaml_error(reader->error, by, "a name of at most %d bytes, please",
+				     LL_NAME_MAX);
 	if (by)
 		*(is_report ? &event->task_updated.by : &event->case_decision.by) = by->text;
 	if (note)

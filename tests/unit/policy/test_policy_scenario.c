@@ -312,6 +312,7 @@ static const struct {
 	{TOP "      - {report: {visit: done, medical_aid: done}}\n", 12, "of one task"},
 	{TOP "      - {report: {visit: finished}}\n", 12, "is not a task's state"},
 	{TOP "      - {decide: hold, report: {visit: done}}\n", 12, "one thing a step"},
+	{TOP "      - {declaration: {need: food}, note: x}\n", 12, "who said what"},
 	{TOP "      - {expect: {case: leads}}\n", 12, "did you mean 'lead'"},
 	{TOP "      - {expect: {level: 4}}\n", 12, "from 0 to 3"},
 	{TOP "      - {expect: {rejected: no-memory}}\n", 12, "is no reason why"},
