@@ -8,6 +8,11 @@
 #define YEAR_MIN 1900
 #define YEAR_MAX 2199
 
+/* Years for which 32 bits are enough, with room on both sides of the dates that there are. */
+#define COMMON_YEAR_MIN	    1
+#define COMMON_YEAR_MAX	    9999
+#define DAYS_IN_EVERY_MONTH 28
+
 #define DAYS_PER_ERA  146097 /* 400 years */
 #define DAYS_TO_EPOCH 719468 /* from 0000-03-01 to 1970-01-01 */
 #define MS_PER_SECOND 1000LL
@@ -68,6 +73,45 @@ static struct ll_date civil_from_days(int64_t days)
 	};
 }
 
+/*
+ * The same for the days and years of the policy, some ten times as fast: without branches, and with
+ * divisions by constants of 32 bits (Neri and Schneider, "Euclidean affine functions and their
+ * application to calendar algorithms", 2022).
+ */
+static bool is_common_day(int64_t day)
+{
+	return day >= LL_DAY_MIN && day <= LL_DAY_MAX;
+}
+
+static struct ll_date civil_from_common_day(int32_t day)
+{
+	uint32_t quarters = 4 * (uint32_t)(day + DAYS_TO_EPOCH) + 3;
+	uint32_t century = quarters / DAYS_PER_ERA;
+	uint32_t of_century = quarters % DAYS_PER_ERA / 4 * 4 + 3;
+	uint64_t product = UINT64_C(2939745) * of_century;
+	uint32_t day_of_year = (uint32_t)product / 2939745 / 4;
+	uint32_t shifted = 2141 * day_of_year + 197913;
+	uint32_t next_year = day_of_year >= 306; /* January and February */
+
+	return (struct ll_date){
+	    .year = (int32_t)(100 * century + (uint32_t)(product >> 32) + next_year),
+	    .month = (int32_t)((shifted >> 16) - 12 * next_year),
+	    .day = (int32_t)((shifted & 0xffff) / 2141) + 1,
+	};
+}
+
+static int32_t common_day_from_civil(int32_t year, int32_t month, int32_t day)
+{
+	uint32_t early = month <= 2;
+	uint32_t from_march = (uint32_t)year - early;
+	uint32_t century = from_march / 100;
+	uint32_t shifted = (uint32_t)month + 12 * early;
+
+	return (int32_t)(1461 * from_march / 4 - century + century / 4 +
+			 (979 * shifted - 2919) / 32 + (uint32_t)day - 1) -
+	       DAYS_TO_EPOCH;
+}
+
 static int32_t days_in_month(int64_t year, int32_t month)
 {
 	static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -83,11 +127,13 @@ bool ll_date_exists(int32_t year, int32_t month, int32_t day)
 
 struct ll_date ll_day_to_date(int32_t day)
 {
-	return civil_from_days(day);
+	return is_common_day(day) ? civil_from_common_day(day) : civil_from_days(day);
 }
 
 int32_t ll_day_from_date(int32_t year, int32_t month, int32_t day)
 {
+	if (year >= COMMON_YEAR_MIN && year <= COMMON_YEAR_MAX)
+		return common_day_from_civil(year, month, day);
 	return day_clamp(days_from_civil(year, month, day));
 }
 
@@ -105,15 +151,36 @@ int64_t ll_day_start_ms(int32_t day)
 	return (int64_t)day * LL_DAY_MS - LL_ZONE_OFFSET_MS;
 }
 
-int32_t ll_day_add_months(int32_t day, int32_t months)
+static int32_t date_add_months(struct ll_date date, int32_t months)
 {
-	struct ll_date date = civil_from_days(day);
 	int64_t total = (int64_t)date.year * 12 + date.month - 1 + months;
 	int64_t year = floor_div(total, 12);
 	int32_t month = (int32_t)(total - year * 12) + 1;
-	int32_t last = days_in_month(year, month);
 
-	return day_clamp(days_from_civil(year, month, date.day < last ? date.day : last));
+	if (date.day > DAYS_IN_EVERY_MONTH) {
+		int32_t last = days_in_month(year, month);
+
+		date.day = date.day < last ? date.day : last;
+	}
+	if (year >= COMMON_YEAR_MIN && year <= COMMON_YEAR_MAX)
+		return common_day_from_civil((int32_t)year, month, date.day);
+	return day_clamp(days_from_civil(year, month, date.day));
+}
+
+int32_t ll_day_add_months(int32_t day, int32_t months)
+{
+	return date_add_months(ll_day_to_date(day), months);
+}
+
+int32_t ll_day_leaves_window(int32_t day, int32_t months)
+{
+	struct ll_date date = ll_day_to_date(day);
+	int32_t same = date_add_months(date, months);
+
+	/* On the last day of a shorter month the window reaches back past `day`: a day later. */
+	if (date.day > DAYS_IN_EVERY_MONTH && ll_day_add_months(same, -months) < day)
+		return same + 1;
+	return same;
 }
 
 /* The most months that can be added to `from` without passing `to`. */

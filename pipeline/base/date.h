@@ -34,6 +34,11 @@ int64_t ll_day_start_ms(int32_t day);
 /* The same day `months` later (or earlier), the month's last day where it has none. */
 int32_t ll_day_add_months(int32_t day, int32_t months);
 /*
+ * The first day d for which ll_day_add_months(d, -months) is `day` or later: the day on which a
+ * window of so many months holds `day` no longer. months > 0.
+ */
+int32_t ll_day_leaves_window(int32_t day, int32_t months);
+/*
  * Whole months from `from` to `to`, 0 if to < from: the most that ll_day_add_months can add to
  * `from` without passing `to`, so from the 31st of a month to the 30th, its successor's last, is 1.
  */
