@@ -9,88 +9,176 @@
 
 #define CLIENT "lifeline-case"
 
-struct seeking {
+struct deciding {
 	struct ll_store *store;
 	char household_hex[LL_KEY_HEX_SIZE];
-	enum ll_case_state state;
+	const struct ll_case_action *action;
+	enum ll_case_state state; /* where the decision leads */
+	int32_t secure;		  /* what the visit saw, bits 1 << enum ll_dimension */
+	int32_t at_risk;
 };
 
-static int take_state(void *context, const struct ll_household_status *row)
+static int take_row_found(void *context, const struct ll_household_status *row)
 {
-	*(enum ll_case_state *)context = row->state;
+	struct ll_household_status *found = context;
+
+	*found = *row;
 	return 0;
 }
 
 static bool is_seen(void *context)
 {
-	const struct seeking *seeking = context;
-	enum ll_case_state now = LL_CASE_NONE;
+	const struct deciding *deciding = context;
+	struct ll_household_status now = {.state = LL_CASE_NONE};
 
-	return ll_store_find_household(seeking->store, seeking->household_hex, take_state, &now,
-				       NULL) == 0 &&
-	       now == seeking->state;
+	if (ll_store_find_household(deciding->store, deciding->household_hex, take_row_found, &now,
+				    NULL))
+		return false;
+	if (deciding->action->type == LL_DECIDED_HOLD ||
+	    deciding->action->type == LL_DECIDED_UNHOLD)
+		return now.held == (deciding->action->type == LL_DECIDED_HOLD);
+	return now.state == deciding->state;
 }
 
+/* ---- what may be said -------------------------------------------------------------------------- */
+
+static int count_task(void *context, const struct ll_task_row *row)
+{
+	(void)row;
+	++*(int *)context;
+	return 0;
+}
+
+/* The core refuses it all the same; this says so at once. */
+static int check_marks(struct ll_store *store, const struct ll_case_action *action, const char *hex,
+		       struct ll_error *error)
+{
+	const struct ll_task_filter filter = {.state = -1,
+					      .measure = LL_MEASURE_MARK_REVIEW,
+					      .open_only = true,
+					      .household = hex,
+					      .limit = 1};
+	int open = 0;
+	int err;
+
+	if (action->type != LL_DECIDED_COUNTY_CONFIRMED)
+		return 0;
+	err = ll_store_list_tasks(store, &filter, count_task, &open, error);
+	if (!err && open > 0)
+		err = ll_error_set(error, -LL_ERR_MARKS_OPEN,
+				   "exclusion marks (负面清单) are undecided: first 'waive-marks' "
+				   "or 'exclude'");
+	return err;
+}
+
+static int read_seen_one(const struct ll_invocation *invocation, const char *option,
+			 int32_t *ret_dimensions)
+{
+	const char *text = ll_invocation_option(invocation, option);
+	struct ll_error error = {0};
+
+	*ret_dimensions = 0;
+	if (!text || ll_case_dimensions_parse(text, ret_dimensions, &error) == 0)
+		return 0;
+	return ll_complain(invocation, -LL_ERR_USAGE, "--%s: %s", option, error.message);
+}
+
+/* What the visit saw; other decisions have no such options. */
+static int read_seen(const struct ll_invocation *invocation, const struct ll_case_action *action,
+		     int32_t *ret_secure, int32_t *ret_at_risk)
+{
+	int err;
+
+	*ret_secure = 0;
+	*ret_at_risk = 0;
+	if (action->type != LL_DECIDED_VISIT_CONFIRMED && action->type != LL_DECIDED_VISIT_REJECTED)
+		return 0;
+	err = read_seen_one(invocation, "secure", ret_secure);
+	if (!err)
+		err = read_seen_one(invocation, "at-risk", ret_at_risk);
+	if (!err && (*ret_secure & *ret_at_risk))
+		err = ll_complain(invocation, -LL_ERR_USAGE,
+				  "a dimension is secure or at risk, not both");
+	return err;
+}
+
+/* ---- the decision ------------------------------------------------------------------------------ */
+
 static int send(struct ll_invocation *invocation, struct ll_bus *bus,
-		const struct ll_case_action *action, const struct ll_case_found *found,
+		const struct deciding *decision, const struct ll_case_found *found,
 		struct ll_error *error)
 {
 	const char *by = ll_invocation_option(invocation, "by");
 	const char *reason = ll_invocation_option(invocation, "reason");
 	int64_t now = ll_clock_wall_ms(&ll_clock_real);
-	char decision_id[LL_KEY_HEX_SIZE], hex[LL_KEY_HEX_SIZE], day[LL_DAY_TEXT_MAX];
+	char decision_id[LL_KEY_HEX_SIZE], day[LL_DAY_TEXT_MAX];
 
 	/* With the day: the same may be decided again another time, for another trouble. */
-	ll_key_to_hex(&found->row.household_key, hex);
 	ll_day_format(ll_day_of_ms(now), day);
-	ll_report_id(decision_id, "%s\n%d\n%s\n%s\n%s", hex, (int)action->type, by, reason, day);
+	ll_report_id(decision_id, "%s\n%d\n%s\n%s\n%s\n%d %d", decision->household_hex,
+		     (int)decision->action->type, by, reason, day, decision->secure,
+		     decision->at_risk);
 	const struct ll_household_event event = {
 		.household_key = found->row.household_key,
 		.area = LL_STR(""),
 		.origin = {.topic = LL_STR(CLIENT), .published_at_ms = now},
 		.body = LL_BODY_CASE_DECISION,
 		.case_decision = {.decision_id = ll_str_from(decision_id),
-				  .type = action->type,
+				  .type = decision->action->type,
 				  .by = ll_str_from(by),
 				  .reason = ll_str_from(reason),
-				  .at_ms = now},
+				  .at_ms = now,
+				  .secure = decision->secure,
+				  .at_risk = decision->at_risk},
 	};
 
 	return ll_report_send(invocation, bus, CLIENT, &event, error);
 }
 
+static void print_decided(const struct ll_case_view *view, const struct deciding *deciding)
+{
+	const char *decided = ll_words_case_decision(deciding->action->type, view->language);
+
+	if (view->json)
+		printf("{\"household_key\":\"%s\",\"decision\":\"%s\",\"case\":\"%s\"}\n",
+		       deciding->household_hex, ll_case_decision_name(deciding->action->type),
+		       ll_case_state_name(deciding->state));
+	else
+		printf(view->language == LL_CHINESE ? "%.8s：%s（%s）\n" : "%.8s: %s (%s)\n",
+		       deciding->household_hex,
+		       ll_words_case_state(deciding->state, view->language), decided);
+}
+
 static int decide(struct ll_invocation *invocation, struct ll_store *store,
-		  const struct ll_case_action *action, const struct ll_case_found *found,
+		  struct deciding deciding, const struct ll_case_found *found,
 		  const struct ll_case_view *view)
 {
-	struct seeking seeking = {.store = store};
+	const struct ll_case_action *action = deciding.action;
 	struct ll_error error = {0};
 	struct ll_bus *bus = NULL;
 	int err;
 
-	ll_key_to_hex(&found->row.household_key, seeking.household_hex);
-	err = ll_case_action_next(action, found->row.state, &seeking.state, &error);
+	ll_key_to_hex(&found->row.household_key, deciding.household_hex);
+	err = ll_case_action_next(action, found->row.state, &deciding.state, &error);
+	if (!err)
+		err = check_marks(store, action, deciding.household_hex, &error);
 	if (err)
-		return ll_complain_error(invocation, err, seeking.household_hex, &error);
+		return ll_complain_error(invocation, err, deciding.household_hex, &error);
 	err = ll_shell_bus_ready(invocation, &bus);
 	if (err)
 		return err;
-	err = send(invocation, bus, action, found, &error);
+	err = send(invocation, bus, &deciding, found, &error);
 	ll_bus_free(bus);
 	if (err)
-		return ll_complain_error(invocation, err, seeking.household_hex, &error);
-	if (!ll_case_action_moves(action)) {
-		/* No table shows a hold. */
-		printf("%.8s: %s\n", seeking.household_hex, action->word);
-		return 0;
-	}
-	if (!ll_report_wait(is_seen, &seeking))
+		return err == -LL_ERR_USAGE
+			       ? err
+			       : ll_complain_error(invocation, err, deciding.household_hex, &error);
+	if (!ll_report_wait(is_seen, &deciding))
 		fprintf(stderr,
 			"The decision is in the log, but not in the database yet: is `lifeline "
 			"assess` and `lifeline record` running? If the case was moved meanwhile, "
 			"`lifeline deadletters list` shows it.\n");
-	printf("%.8s: %s\n", seeking.household_hex,
-	       ll_words_case_state(seeking.state, view->language));
+	print_decided(view, &deciding);
 	return 0;
 }
 
@@ -113,9 +201,13 @@ static int check_texts(const struct ll_invocation *invocation)
 int ll_case_decide_run(struct ll_invocation *invocation, const struct ll_case_action *action,
 		       const struct ll_case_view *view)
 {
+	struct deciding deciding = {.action = action};
 	struct ll_store *store = NULL;
 	struct ll_case_found found;
 	int err = check_texts(invocation);
+
+	if (!err)
+		err = read_seen(invocation, action, &deciding.secure, &deciding.at_risk);
 
 	if (!err)
 		err = ll_shell_store_ready(invocation, &store);
@@ -126,8 +218,9 @@ int ll_case_decide_run(struct ll_invocation *invocation, const struct ll_case_ac
 			"No table knows this household: it was never flagged. If it is not "
 			"registered either, the decision is rejected (`lifeline deadletters "
 			"list`).\n");
+	deciding.store = store;
 	if (!err)
-		err = decide(invocation, store, action, &found, view);
+		err = decide(invocation, store, deciding, &found, view);
 	ll_store_free(store);
 	if (err == -LL_ERR_USAGE)
 		return LL_EXIT_USAGE;
