@@ -3,12 +3,9 @@
 #include "base/date.h"
 #include "core/event.h"
 
-#define KEEP_MONTHS_MIN	  12 /* the indicators' own window */
-#define KEEP_MONTHS_MAX	  60
-#define ESCALATE_DAYS_MAX 365
-#define DUE_DAYS_MAX	  3650
-#define RETRY_DAYS_MAX	  365
-#define DATE_TEXT_SIZE	  10 /* of YYYY-MM-DD */
+#define KEEP_MONTHS_MIN 12 /* the indicators' own window */
+#define KEEP_MONTHS_MAX 60
+#define DATE_TEXT_SIZE	10 /* of YYYY-MM-DD */
 
 enum policy_field {
 	POLICY_NAME,
@@ -214,7 +211,8 @@ static int read_terms(struct ll_draft *draft, const struct ll_yaml_node *map,
 				    "these terms change nothing: write due_days, department, from "
 				    "or retry_days");
 	if (!err && values[TERMS_DUE_DAYS])
-		err = ll_draft_int(draft, values[TERMS_DUE_DAYS], 1, DUE_DAYS_MAX, &terms.due_days);
+		err = ll_draft_int(draft, values[TERMS_DUE_DAYS], 1, LL_POLICY_DUE_DAYS_MAX,
+				   &terms.due_days);
 	if (!err && values[TERMS_DEPARTMENT])
 		err = ll_draft_text(draft, values[TERMS_DEPARTMENT], LL_SOURCE_MAX,
 				    &terms.department);
@@ -228,7 +226,8 @@ static int read_terms(struct ll_draft *draft, const struct ll_yaml_node *map,
 				    ll_measure_name(measure));
 	terms.retry_at = err ? NULL : values[TERMS_RETRY_DAYS];
 	if (terms.retry_at)
-		err = ll_draft_int(draft, terms.retry_at, 0, RETRY_DAYS_MAX, &terms.retry_days);
+		err = ll_draft_int(draft, terms.retry_at, 0, LL_POLICY_RETRY_DAYS_MAX,
+				   &terms.retry_days);
 	if (!err)
 		*ret_terms = terms;
 	return err;
@@ -349,9 +348,9 @@ static int read_head(struct ll_draft *draft, const struct ll_yaml_node *const *v
 							 KEEP_MONTHS_MIN, KEEP_MONTHS_MAX,
 							 &draft->keep_months));
 	if (!err)
-		err = ll_draft_go_on(draft,
-				     ll_draft_int(draft, values[POLICY_ESCALATE_AFTER_DAYS], 0,
-						  ESCALATE_DAYS_MAX, &draft->escalate_after_days));
+		err = ll_draft_go_on(draft, ll_draft_int(draft, values[POLICY_ESCALATE_AFTER_DAYS],
+							 0, LL_POLICY_ESCALATE_DAYS_MAX,
+							 &draft->escalate_after_days));
 	return err;
 }
 

@@ -15,6 +15,11 @@
 #define LL_POLICY_WORD_MAX	 64 /* bytes of an id, a version, a department */
 #define LL_POLICY_STABLE_DEFAULT 6  /* months, where 'exit' is given without it */
 
+#define LL_POLICY_DUE_DAYS_MAX	    3650
+#define LL_POLICY_RETRY_DAYS_MAX    365
+#define LL_POLICY_ESCALATE_DAYS_MAX 365
+#define LL_POLICY_MONTHS_MAX	    60 /* of a case without trouble, or under observation */
+
 /* Measures that the case opens, not rules: steps of the procedure; see core/case.h. */
 #define LL_POLICY_STEPS                                                      \
 	(1u << LL_MEASURE_VILLAGE_REVIEW | 1u << LL_MEASURE_TOWNSHIP_CHECK | \

@@ -2,8 +2,6 @@
 #include "core/event.h"
 #include "policy_draft.h"
 
-#define MONTHS_MAX 60 /* of a case without trouble, or under observation */
-
 enum rule_field {
 	RULE_ID,
 	RULE_TITLE,
@@ -426,11 +424,13 @@ int ll_draft_read_case(struct ll_draft *draft, const struct ll_yaml_node *map)
 		return err;
 	draft->stable_months = values[CASE_EXIT] ? LL_POLICY_STABLE_DEFAULT : 0;
 	if (values[CASE_STABLE_MONTHS])
-		err = ll_draft_go_on(draft, ll_draft_int(draft, values[CASE_STABLE_MONTHS], 0,
-							 MONTHS_MAX, &draft->stable_months));
+		err = ll_draft_go_on(draft,
+				     ll_draft_int(draft, values[CASE_STABLE_MONTHS], 0,
+						  LL_POLICY_MONTHS_MAX, &draft->stable_months));
 	if (!err && values[CASE_OBSERVE_MONTHS])
-		err = ll_draft_go_on(draft, ll_draft_int(draft, values[CASE_OBSERVE_MONTHS], 0,
-							 MONTHS_MAX, &draft->observe_months));
+		err = ll_draft_go_on(draft,
+				     ll_draft_int(draft, values[CASE_OBSERVE_MONTHS], 0,
+						  LL_POLICY_MONTHS_MAX, &draft->observe_months));
 	if (!err && values[CASE_EXIT])
 		err = read_exit(draft, values[CASE_EXIT]);
 	return err;

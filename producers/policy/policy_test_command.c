@@ -344,15 +344,88 @@ static int print_coverage(const struct testing *testing)
 
 /* ---- mutants ---------------------------------------------------------------------------------------------- */
 
-static int say_comparison(const struct testing *testing, enum ll_indicator indicator,
-			  enum ll_operator op, int64_t threshold, struct ll_buf *out)
+static const struct phrase mutant_phrases[LL_POLICY_MUTANT_KIND_COUNT] = {
+	[LL_POLICY_MUTANT_LEVEL] = {"warning level", "预警级别"},
+	[LL_POLICY_MUTANT_SUDDEN] = {"sudden difficulty", "突发困难"},
+	[LL_POLICY_MUTANT_GREEN_CHANNEL] = {"green channel", "绿色通道"},
+	[LL_POLICY_MUTANT_ASKS] = {"a visit when something is unknown", "未知时入户核实"},
+	[LL_POLICY_MUTANT_OPENS] = {"opens no more:", "不再开启措施"},
+	[LL_POLICY_MUTANT_DUE_DAYS] = {"days until due", "期限天数"},
+	[LL_POLICY_MUTANT_FROM] = {"opened from", "开启时点"},
+	[LL_POLICY_MUTANT_RETRY_DAYS] = {"tried again after, days", "重新开启间隔天数"},
+	[LL_POLICY_MUTANT_STABLE_MONTHS] = {"months without a rule before the exit",
+					    "风险稳定消除月数"},
+	[LL_POLICY_MUTANT_OBSERVE_MONTHS] = {"months of observation", "观察月数"},
+	[LL_POLICY_MUTANT_ESCALATE_AFTER_DAYS] = {"overdue tasks go to the city after, days",
+						  "逾期上报市级天数"},
+};
+
+static int say_comparison(const struct testing *testing, const struct ll_policy_mutant *mutant,
+			  bool after, struct ll_buf *out)
 {
-	int err = ll_buf_append_format(out, "%s ", ll_words_operator(op, testing->language));
+	enum ll_indicator indicator = mutant->indicator;
+	int err = ll_buf_append_format(
+		out, "%s ",
+		ll_words_operator(after ? mutant->op_after : mutant->op_before, testing->language));
 
 	return err ? err
 		   : ll_words_value(ll_str_from(ll_indicator_name(indicator)),
-				    ll_indicator_unit(indicator), threshold, testing->language,
-				    out);
+				    ll_indicator_unit(indicator),
+				    after ? mutant->after : mutant->before, testing->language, out);
+}
+
+static int say_side(const struct testing *testing, const struct ll_policy_mutant *mutant,
+		    bool after, struct ll_buf *out)
+{
+	int64_t value = after ? mutant->after : mutant->before;
+
+	switch (mutant->kind) {
+	case LL_POLICY_MUTANT_THRESHOLD:
+	case LL_POLICY_MUTANT_OPERATOR:
+		return say_comparison(testing, mutant, after, out);
+	case LL_POLICY_MUTANT_SUDDEN:
+	case LL_POLICY_MUTANT_GREEN_CHANNEL:
+	case LL_POLICY_MUTANT_ASKS:
+		return ll_buf_append_str(out, value ? label(testing, "yes", "是")
+						    : label(testing, "no", "否"));
+	case LL_POLICY_MUTANT_FROM:
+		return ll_buf_append_str(
+			out, ll_words_case_state(value == LL_CASE_NONE ? LL_CASE_LEAD
+								       : (enum ll_case_state)value,
+						 testing->language));
+	default:
+		return ll_buf_append_format(out, "%lld", (long long)value);
+	}
+}
+
+/* "medical-own-cost: own medical costs: at least 5,000 yuan → at least 5,000.01 yuan" */
+static int say_mutant(const struct testing *testing, const struct ll_policy_mutant *mutant,
+		      struct ll_buf *out)
+{
+	const char *colon = label(testing, ": ", "：");
+	bool compares = mutant->kind <= LL_POLICY_MUTANT_OPERATOR;
+	bool opens = mutant->kind == LL_POLICY_MUTANT_OPENS;
+	bool of_measure = mutant->kind >= LL_POLICY_MUTANT_DUE_DAYS &&
+			  mutant->kind <= LL_POLICY_MUTANT_RETRY_DAYS;
+	const char *measure = ll_words_measure(mutant->measure, testing->language);
+	int err = 0;
+
+	if (mutant->rule.size > 0)
+		err = ll_buf_append_format(out, "%.*s%s", LL_STR_ARG(mutant->rule), colon);
+	else if (of_measure)
+		err = ll_buf_append_format(out, "%s%s", measure, colon);
+	if (!err)
+		err = ll_buf_append_format(
+			out, "%s%s",
+			compares ? ll_words_indicator(mutant->indicator, testing->language)
+				 : in(testing, mutant_phrases[mutant->kind]),
+			opens ? " " : colon);
+	if (err || opens)
+		return err ? err : ll_buf_append_str(out, measure);
+	err = say_side(testing, mutant, false, out);
+	if (!err)
+		err = ll_buf_append_str(out, " → ");
+	return err ? err : say_side(testing, mutant, true, out);
 }
 
 static int tell_survivor(const struct testing *testing, const struct ll_policy_mutant *mutant)
@@ -362,20 +435,11 @@ static int tell_survivor(const struct testing *testing, const struct ll_policy_m
 	int err;
 
 	ll_buf_init(&words);
-	err = say_comparison(testing, mutant->indicator, mutant->op_before,
-			     mutant->threshold_before, &words);
-	if (!err)
-		err = ll_buf_append_str(&words, " → ");
-	if (!err)
-		err = say_comparison(testing, mutant->indicator, mutant->op_after,
-				     mutant->threshold_after, &words);
+	err = say_mutant(testing, mutant, &words);
 	ll_area_format(mutant->area, area);
 	if (!err)
-		printf(label(testing, "  not noticed%s%s: %.*s: %s, %.*s\n",
-			     "  未发现%s%s：%.*s：%s，%.*s\n"),
-		       area[0] ? label(testing, " in ", "，地区") : "", area,
-		       LL_STR_ARG(mutant->rule),
-		       ll_words_indicator(mutant->indicator, testing->language), (int)words.size,
+		printf(label(testing, "  not noticed%s%s: %.*s\n", "  未发现%s%s：%.*s\n"),
+		       area[0] ? label(testing, " in ", "，地区") : "", area, (int)words.size,
 		       (const char *)words.data);
 	ll_buf_release(&words);
 	return err;
@@ -407,8 +471,9 @@ static int run_mutants(struct testing *testing)
 	free(list);
 	if (!err)
 		printf(label(testing,
-			     "%lld changes of one number or comparison: %lld noticed, %lld not\n",
-			     "改动一个数值或比较共%lld处：发现%lld处，未发现%lld处\n"),
+			     "%lld changes of one number, comparison, flag or measure: %lld "
+			     "noticed, %lld not\n",
+			     "改动一个数值、比较、标志或措施共%lld处：发现%lld处，未发现%lld处\n"),
 		       (long long)testing->mutants, (long long)testing->caught,
 		       (long long)(testing->mutants - testing->caught));
 	return err;
