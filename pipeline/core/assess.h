@@ -35,15 +35,21 @@ int ll_assess(const struct ll_policy *policy, int32_t today, struct ll_household
 struct ll_change {
 	bool any;	/* false: the event changed nothing, there is nothing to decide */
 	bool dissolved; /* the household is no more */
-	uint32_t fresh; /* indicators that a fresh fact can move, as bits; 0: none */
+	bool ends_turn; /* a tick, a policy or a person's word */
+	bool is_told;	/* a word that is a risk change, whatever else it changes */
 	struct ll_task_cause cause;
 	enum ll_case_state case_before;
 	int32_t level_before;
-	int32_t updated_measure; /* of the task that a person moved, or -1 */
+	enum ll_group group_before;
+	bool held_before;
+	int32_t updated_measure;  /* of the task that a person moved, or -1 */
+	int32_t answered_measure; /* of the answer that a person gave, or -1 */
 	struct ll_str update_by;
 	struct ll_str update_note;
 };
 
+/* Nothing has changed yet. */
+struct ll_change ll_change_begin(const struct ll_household *household, enum ll_body body);
 /* A REJECT error: the household is as before. */
 int ll_assess_fold(const struct ll_policy *policy, int32_t today, struct ll_household *household,
 		   const struct ll_household_event *event, struct ll_slab *kept,

@@ -185,7 +185,7 @@ static void renumber_eras(struct ll_household *household)
 		household->tasks[i].era = rank[household->tasks[i].era];
 	for (int i = 0; i < household->fact_count; i++)
 		household->facts[i].era = rank[household->facts[i].era] & LL_ERA_MAX;
-	household->settled_era = household->settled ? rank[household->settled_era] : 0;
+	household->settled_era = household->settled ? rank[household->settled_era] & LL_ERA_MAX : 0;
 	/* No fact's era is later than count, and the next era is. */
 	household->era = count;
 }

@@ -20,7 +20,6 @@ uint32_t ll_person_tag(const struct ll_key *person_key)
 void ll_household_init(struct ll_household *household, const struct ll_key *key)
 {
 	*household = (struct ll_household){.key = *key, .wake_on = LL_DAY_NONE};
-	household->case_since = LL_DAY_NONE;
 	household->stable_since = LL_DAY_NONE;
 	household->decided_on = LL_DAY_NONE;
 }
@@ -139,7 +138,7 @@ int ll_household_reserve_befores(struct ll_household *household, size_t count, s
 	if (!grown)
 		return -LL_ERR_NO_MEMORY;
 	household->befores = grown;
-	household->before_capacity = (uint16_t)capacity;
+	household->before_capacity = (uint32_t)capacity & LL_BEFORES_MASK;
 	return 0;
 }
 

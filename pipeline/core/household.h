@@ -25,6 +25,7 @@
 #define LL_BORN_AFTER_MASK     0xffffffu
 #define LL_FACT_EXTRA_MAX      4095u
 #define LL_ERA_MAX	       63u
+#define LL_BEFORES_MASK	       0x7ffu /* at most one of a fact */
 
 /* The kind of fact that an area alert leaves; the others are enum ll_event_kind. Persisted. */
 #define LL_FACT_AREA_ALERT 63
@@ -116,6 +117,10 @@ struct ll_household {
 	struct ll_key key;
 	uint64_t area_code : 40;	    /* village, 12 digits */
 	uint64_t recorded_income_year : 12; /* 0: not known */
+	uint64_t settled_era : 6;	    /* with settled */
+	uint64_t lead_from : 3; /* enum ll_case_state before the lead: where it goes back to */
+	uint64_t group : 2;	/* enum ll_group */
+	bool green : 1;		/* a person opened the green channel */
 	struct ll_fact *facts;
 	struct ll_household_member *members;
 	struct ll_household_task *tasks;
@@ -125,10 +130,13 @@ struct ll_household {
 	uint8_t member_capacity;
 	uint8_t task_count;
 	uint8_t task_capacity;
-	int32_t wake_on;    /* the first tick that may change a decision; LL_DAY_NONE: any */
-	uint8_t case_state; /* enum ll_case_state */
-	uint8_t level;	    /* warning level, 0 to LL_LEVEL_MAX */
+	int32_t wake_on;	/* the first tick that may change a decision; LL_DAY_NONE: any */
+	uint8_t case_state : 4; /* enum ll_case_state */
+	uint8_t level : 2;	/* warning level, 0 to LL_LEVEL_MAX */
+	bool holding : 1;	/* a rule held at the last decision */
+	bool lead_before : 1;	/* it was a lead when the turn began */
 	uint8_t exclusion_marks;
+	uint8_t era; /* 0 to LL_ERA_MAX - 1; renumbered before it would be more */
 	bool ex_poor : 1;
 	bool dibao : 1;
 	bool income_known : 1; /* recorded_income_fen */
@@ -138,22 +146,14 @@ struct ll_household {
 	bool dissolved : 1; /* no more; waits for its tombstone to be written */
 	int64_t recorded_income_fen;
 	uint32_t ordinal;     /* place in the partition's order of registration */
-	int32_t case_since;   /* day of the last change of the case */
 	int32_t stable_since; /* first day without a rule that holds; LL_DAY_NONE: one holds */
 	int32_t decided_on;   /* day of the last decision */
+	uint32_t before_count : 11;
+	uint32_t before_capacity : 11;
+	uint32_t waived_marks : 8; /* exclusion marks that a person said do not count */
+	uint32_t group_before : 2; /* enum ll_group when the turn began */
 	struct ll_fact_before *befores;
-	uint16_t before_count;
-	uint16_t before_capacity;
-	uint8_t era;	      /* 0 to LL_ERA_MAX - 1; renumbered before it would be more */
-	uint8_t settled_era;  /* with settled */
-	uint8_t waived_marks; /* exclusion marks that a person said do not count */
-	uint8_t lead_from : 3; /* enum ll_case_state before the lead: where it goes when the need does */
-	uint8_t group : 2;	  /* enum ll_group */
-	bool green : 1;		  /* a person opened the green channel */
-	bool holding : 1;	  /* a rule held at the last decision */
-	uint8_t group_before : 2; /* enum ll_group when the turn began */
-	bool lead_before : 1;	  /* it was a lead when the turn began */
-	uint64_t last_decision;	  /* hash of the decision_id that moved the case last */
+	uint64_t last_decision; /* hash of the decision_id that moved the case last */
 	struct ll_household *next_changed;
 };
 

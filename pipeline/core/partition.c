@@ -437,12 +437,9 @@ static int spread_alert(const struct applying *applying, uint64_t fact_id, struc
 		contains = ll_area_contains(area, household->area_code);
 		if (!contains && !ll_area_contains(area_before, household->area_code))
 			continue;
-		change = (struct ll_change){
-			.cause = {LL_BODY_AREA_ALERT, fact_id, (uint64_t)alert->revision},
-			.case_before = (enum ll_case_state)household->case_state,
-			.level_before = household->level,
-			.updated_measure = -1,
-		};
+		change = ll_change_begin(household, LL_BODY_AREA_ALERT);
+		change.cause.id = fact_id;
+		change.cause.revision = (uint64_t)alert->revision;
 		rc = ll_assess_fold_alert(household, fact_id, alert, contains, &partition->slab,
 					  &change);
 		/* One household with all its facts taken must not keep the alert from the others. */

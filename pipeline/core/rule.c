@@ -19,19 +19,36 @@ static bool compare(enum ll_operator op, int64_t value, int64_t threshold)
 	return false;
 }
 
+/* Of a value that lies between both bounds. */
+static enum ll_truth truth_within(const struct ll_comparison *comparison, int64_t low, int64_t high)
+{
+	int64_t threshold = comparison->threshold;
+	bool at_low = compare(comparison->op, low, threshold);
+	bool at_high = compare(comparison->op, high, threshold);
+
+	/* Only these two are not monotonic: what is true of both ends may be false between them. */
+	if (comparison->op == LL_OPERATOR_IS || comparison->op == LL_OPERATOR_IS_NOT) {
+		if (threshold >= low && threshold <= high)
+			return LL_UNKNOWN;
+		return comparison->op == LL_OPERATOR_IS ? LL_FALSE : LL_TRUE;
+	}
+	if (at_low != at_high)
+		return LL_UNKNOWN;
+	return at_low ? LL_TRUE : LL_FALSE;
+}
+
 enum ll_truth ll_comparison_truth(const struct ll_comparison *comparison,
 				  const struct ll_indicators *indicators)
 {
-	uint32_t bit = 1u << comparison->indicator;
-	bool holds = compare(comparison->op, indicators->value[comparison->indicator],
-			     comparison->threshold);
+	uint64_t bit = UINT64_C(1) << comparison->indicator;
+	int64_t value = indicators->value[comparison->indicator];
 
 	if (indicators->known & bit)
-		return holds ? LL_TRUE : LL_FALSE;
-	/* More can only make these truer: what is known is enough. */
-	if ((indicators->at_least & bit) && holds &&
-	    (comparison->op == LL_OPERATOR_AT_LEAST || comparison->op == LL_OPERATOR_ABOVE))
-		return LL_TRUE;
+		return compare(comparison->op, value, comparison->threshold) ? LL_TRUE : LL_FALSE;
+	if (indicators->at_least & bit)
+		return truth_within(comparison, value, INT64_MAX);
+	if (indicators->at_most & bit)
+		return truth_within(comparison, INT64_MIN, value);
 	return LL_UNKNOWN;
 }
 
@@ -95,12 +112,12 @@ void ll_rule_judge(const struct ll_policy_region *region, const struct ll_indica
 	}
 }
 
-uint32_t ll_rule_indicators(const struct ll_rule *rule)
+uint64_t ll_rule_indicators(const struct ll_rule *rule)
 {
-	uint32_t indicators = 0;
+	uint64_t indicators = 0;
 
 	for (int32_t i = 0; i < rule->comparison_count; i++)
-		indicators |= 1u << rule->comparisons[i].indicator;
+		indicators |= UINT64_C(1) << rule->comparisons[i].indicator;
 	return indicators;
 }
 

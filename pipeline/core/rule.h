@@ -20,7 +20,7 @@ struct ll_finding {
 
 /* The rules that hold, ask or are undecided, in the region's order. */
 struct ll_verdict {
-	uint32_t needed; /* measures, bits 1 << enum ll_measure */
+	uint32_t needed; /* measures that they ask for, bits 1 << enum ll_measure */
 	int32_t level;	 /* highest of the rules that hold, else 0 */
 	uint16_t holding;
 	uint16_t count;
@@ -31,6 +31,7 @@ struct ll_verdict {
 void ll_rule_judge(const struct ll_policy_region *region, const struct ll_indicators *indicators,
 		   struct ll_verdict *ret_verdict);
 
+/* A bound decides where every value within it would; else nobody knows. */
 enum ll_truth { LL_FALSE = 0, LL_TRUE = 1, LL_UNKNOWN = 2 };
 enum ll_truth ll_comparison_truth(const struct ll_comparison *comparison,
 				  const struct ll_indicators *indicators);
@@ -38,7 +39,7 @@ enum ll_truth ll_comparison_truth(const struct ll_comparison *comparison,
 /* The measures that a finding asks for. */
 uint32_t ll_finding_measures(const struct ll_rule *rule, enum ll_rule_outcome outcome);
 /* Bits of the indicators that the rule compares. */
-uint32_t ll_rule_indicators(const struct ll_rule *rule);
+uint64_t ll_rule_indicators(const struct ll_rule *rule);
 /* A short stand-in for the rule's id, the same under every policy; a rule that only asks has another. */
 uint32_t ll_rule_tag(const struct ll_rule *rule, enum ll_rule_outcome outcome);
 

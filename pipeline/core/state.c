@@ -4,17 +4,23 @@
 #include "base/err.h"
 #include "fact.h"
 #include "partition_private.h"
+#include "task.h"
 
 #define LONG_MAX_BYTES	10
 #define ENTRY_HEAD_SIZE 5
 /* Upper bounds of what an entry writes, so that room is made once. */
-#define HOUSEHOLD_BYTES (ENTRY_HEAD_SIZE + 1 + LL_KEY_SIZE + 16 * LONG_MAX_BYTES)
+#define HOUSEHOLD_BYTES (ENTRY_HEAD_SIZE + 1 + LL_KEY_SIZE + 20 * LONG_MAX_BYTES)
 #define MEMBER_BYTES	(4 + LONG_MAX_BYTES + 1)
 #define FACT_BYTES	(8 + 4 + 2 + 4 * LONG_MAX_BYTES)
+#define BEFORE_BYTES	(8 + 3 + 2 * LONG_MAX_BYTES)
 #define TASK_BYTES \
-	(LL_KEY_SIZE + 7 + 2 * LONG_MAX_BYTES + 8 * LL_TASK_UPDATES_MAX + 4 * LL_TASK_RULES_MAX)
+	(LL_KEY_SIZE + 10 + 3 * LONG_MAX_BYTES + 8 * LL_TASK_UPDATES_MAX + 4 * LL_TASK_RULES_MAX)
 #define ALERT_BYTES	(8 + 3 + 5 * LONG_MAX_BYTES)
 #define PARTITION_BYTES (ENTRY_HEAD_SIZE + 1 + 8 * LONG_MAX_BYTES)
+/* Extra and era of a fact in one number: most are 0. */
+#define ERA_SHIFT 12
+/* A task's dates may lie as far beyond the last day as a policy may set them. */
+#define TASK_DAY_MAX (2 * LL_DAY_MAX)
 
 /* ---- writing: the room is there ------------------------------------------------------------- */
 
@@ -78,9 +84,19 @@ static void put_fact(struct writer *w, const struct ll_fact *fact, int32_t day_b
 	put_long(w, (int64_t)fact->occurred_on - day_before);
 	put_long(w, fact->revision);
 	put_byte(w, fact->kind);
-	put_byte(w, (unsigned int)(fact->detail | fact->retracted << 6 | fact->amount_known << 7));
-	put_long(w, fact->extra);
+	put_byte(w, fact->detail | (unsigned int)fact->retracted << 6 |
+			    (unsigned int)fact->amount_known << 7);
+	put_long(w, (int64_t)fact->extra | (int64_t)fact->era << ERA_SHIFT);
 	put_long(w, fact->amount_fen);
+}
+
+static void put_before(struct writer *w, const struct ll_fact_before *before)
+{
+	put_fixed(w, before->id, 8);
+	put_byte(w, before->kind);
+	put_byte(w, before->detail);
+	put_byte(w, before->era);
+	put_long(w, before->amount_fen);
 }
 
 static void put_task(struct writer *w, const struct ll_household_task *task)
@@ -92,6 +108,8 @@ static void put_task(struct writer *w, const struct ll_household_task *task)
 	put_byte(w, task->state);
 	put_byte(w, task->level);
 	put_byte(w, task->dimension);
+	put_byte(w, task->era);
+	put_long(w, task->ended_on);
 	put_byte(w, (unsigned int)task->overdue | (unsigned int)task->escalated << 1);
 	put_byte(w, task->update_count);
 	for (int i = 0; i < task->update_count; i++)
@@ -99,13 +117,31 @@ static void put_task(struct writer *w, const struct ll_household_task *task)
 	put_byte(w, task->rule_count);
 	for (int i = 0; i < task->rule_count; i++)
 		put_fixed(w, task->rules[i], 4);
+	put_byte(w, task->rules_before);
+	put_byte(w, task->standing);
 }
 
 static unsigned int flags_of(const struct ll_household *household)
 {
 	return (unsigned int)household->ex_poor | (unsigned int)household->dibao << 1 |
 	       (unsigned int)household->income_known << 2 | (unsigned int)household->held << 3 |
-	       (unsigned int)household->settled << 4;
+	       (unsigned int)household->settled << 4 | (unsigned int)household->green << 5 |
+	       (unsigned int)household->holding << 6 | (unsigned int)household->lead_before << 7;
+}
+
+static void put_case(struct writer *w, const struct ll_household *household)
+{
+	put_byte(w, household->case_state);
+	put_byte(w, household->level);
+	put_byte(w, household->lead_from | (unsigned int)household->group << 3 |
+			    (unsigned int)household->group_before << 5);
+	put_byte(w, household->era);
+	put_byte(w, household->settled_era);
+	put_byte(w, household->waived_marks);
+	put_fixed(w, household->last_decision, 8);
+	put_long(w, household->stable_since);
+	put_long(w, household->decided_on);
+	put_long(w, household->wake_on);
 }
 
 static void put_household_body(struct writer *w, const struct ll_household *household)
@@ -116,14 +152,10 @@ static void put_household_body(struct writer *w, const struct ll_household *hous
 	put_long(w, household->ordinal);
 	put_long(w, (int64_t)household->area_code);
 	put_byte(w, flags_of(household));
-	put_byte(w, household->case_state);
-	put_byte(w, household->level);
 	put_byte(w, household->exclusion_marks);
 	put_long(w, household->recorded_income_fen);
 	put_long(w, household->recorded_income_year);
-	put_fixed(w, household->last_decision, 8);
-	put_long(w, household->case_since);
-	put_long(w, household->wake_on);
+	put_case(w, household);
 	put_long(w, household->member_count);
 	for (int i = 0; i < household->member_count; i++) {
 		const struct ll_household_member *member = &household->members[i];
@@ -138,6 +170,9 @@ static void put_household_body(struct writer *w, const struct ll_household *hous
 		put_fact(w, &household->facts[i], day);
 		day = household->facts[i].occurred_on;
 	}
+	put_long(w, household->before_count);
+	for (int i = 0; i < household->before_count; i++)
+		put_before(w, &household->befores[i]);
 	put_long(w, household->task_count);
 	for (int i = 0; i < household->task_count; i++)
 		put_task(w, &household->tasks[i]);
@@ -150,6 +185,7 @@ int ll_state_put_household(const struct ll_household *household, struct ll_buf *
 	int rc = begin_entry(&w, kind,
 			     HOUSEHOLD_BYTES + (size_t)household->member_count * MEMBER_BYTES +
 				     (size_t)household->fact_count * FACT_BYTES +
+				     (size_t)household->before_count * BEFORE_BYTES +
 				     (size_t)household->task_count * TASK_BYTES,
 			     out);
 
@@ -264,9 +300,44 @@ static int32_t get_day(struct reader *r)
 	return (int32_t)get_long(r, LL_DAY_MIN, LL_DAY_MAX);
 }
 
-static void get_fact(struct reader *r, struct ll_fact *fact, int32_t day_before)
+/* A day, or none. */
+static int32_t get_day_or_none(struct reader *r)
 {
-	uint8_t detail;
+	int32_t day = (int32_t)get_long(r, LL_DAY_NONE, LL_DAY_MAX);
+
+	if (day != LL_DAY_NONE && day < LL_DAY_MIN)
+		r->bad = true;
+	return day;
+}
+
+static uint8_t get_fact_kind(struct reader *r)
+{
+	uint8_t kind = get_byte(r, LL_FACT_AREA_ALERT);
+
+	if (kind >= LL_EVENT_KIND_COUNT && kind != LL_FACT_AREA_ALERT && kind != LL_FACT_VISIT)
+		r->bad = true;
+	return kind;
+}
+
+/* What the indicators shift by, or make a date of, is in its range. */
+static bool is_readable(const struct ll_fact *fact)
+{
+	switch (fact->kind) {
+	case LL_EVENT_DECLARATION:
+		return fact->detail <= LL_NEED_INCOME;
+	case LL_EVENT_ASSET_RECORD:
+		return fact->detail <= LL_ASSET_PUBLIC_EMPLOYEE;
+	case LL_EVENT_INCOME_REPORT:
+		return fact->retracted ||
+		       (fact->extra >= LL_YEAR_MIN && fact->extra <= LL_YEAR_MAX);
+	default:
+		return true;
+	}
+}
+
+static void get_fact(struct reader *r, struct ll_fact *fact, int32_t day_before, uint8_t era)
+{
+	uint32_t word;
 
 	memset(fact, 0, sizeof(*fact));
 	fact->id = get_fixed(r, 8);
@@ -274,42 +345,63 @@ static void get_fact(struct reader *r, struct ll_fact *fact, int32_t day_before)
 	fact->occurred_on = (int32_t)(day_before + get_long(r, (int64_t)LL_DAY_MIN - day_before,
 							    (int64_t)LL_DAY_MAX - day_before));
 	fact->revision = (int32_t)get_long(r, 0, INT32_MAX);
-	fact->kind = get_byte(r, LL_FACT_AREA_ALERT);
-	if (fact->kind >= LL_EVENT_KIND_COUNT && fact->kind != LL_FACT_AREA_ALERT)
-		r->bad = true;
-	detail = get_byte(r, UINT8_MAX);
-	fact->detail = (uint8_t)(detail & LL_FACT_DETAIL_MAX);
-	fact->retracted = (detail >> 6 & 1) != 0;
-	fact->amount_known = (detail >> 7 & 1) != 0;
-	fact->extra = (uint16_t)get_long(r, 0, LL_FACT_EXTRA_MAX);
+	fact->kind = get_fact_kind(r) & 63u;
+	word = get_byte(r, UINT8_MAX);
+	fact->detail = word & LL_FACT_DETAIL_MAX;
+	fact->retracted = (word >> 6 & 1) != 0;
+	fact->amount_known = (word >> 7 & 1) != 0;
+	word = (uint32_t)get_long(r, 0, (int64_t)era << ERA_SHIFT | LL_FACT_EXTRA_MAX);
+	fact->extra = word & LL_FACT_EXTRA_MAX;
+	fact->era = word >> ERA_SHIFT & LL_ERA_MAX;
 	fact->amount_fen = get_long(r, -LL_FEN_LIMIT, LL_FEN_LIMIT);
-	/* It is a place in a set of bits. */
-	if (fact->kind == LL_EVENT_DECLARATION && fact->detail > LL_NEED_INCOME)
+	if (!is_readable(fact))
 		r->bad = true;
 }
 
-static void get_task(struct reader *r, struct ll_household_task *task)
+static void get_before(struct reader *r, struct ll_fact_before *before, uint8_t era)
+{
+	memset(before, 0, sizeof(*before));
+	before->id = get_fixed(r, 8);
+	before->kind = get_fact_kind(r);
+	before->detail = get_byte(r, LL_FACT_DETAIL_MAX);
+	before->era = get_byte(r, era);
+	before->amount_fen = get_long(r, -LL_FEN_LIMIT, LL_FEN_LIMIT);
+}
+
+static void get_rules(struct reader *r, struct ll_household_task *task)
+{
+	task->rule_count = get_byte(r, LL_TASK_RULES_MAX);
+	for (int i = 0; i < task->rule_count; i++)
+		task->rules[i] = (uint32_t)get_fixed(r, 4);
+	task->rules_before = get_byte(r, task->rule_count);
+	task->standing = get_byte(r, (1u << task->rules_before) - 1);
+	/* What was not open before has no business in being remembered. */
+	if ((task->state == LL_TASK_WITHDRAWN && task->rules_before == 0) ||
+	    (ll_task_is_answer(task) && task->rules_before > 0))
+		r->bad = true;
+}
+
+static void get_task(struct reader *r, struct ll_household_task *task, uint8_t era)
 {
 	uint8_t flags;
 
 	memset(task, 0, sizeof(*task));
 	get_key(r, &task->task_id);
 	task->opened_on = get_day(r);
-	/* A task's date may lie as far beyond the last day as a policy may set it. */
-	task->due_on = (int32_t)get_long(r, LL_DAY_MIN, 2 * LL_DAY_MAX);
+	task->due_on = (int32_t)get_long(r, LL_DAY_MIN, TASK_DAY_MAX);
 	task->measure = get_byte(r, LL_MEASURE_COUNT - 1);
-	task->state = get_byte(r, LL_TASK_NOT_FOUND);
+	task->state = get_byte(r, LL_TASK_WITHDRAWN);
 	task->level = get_byte(r, LL_LEVEL_MAX);
 	task->dimension = get_byte(r, LL_DIMENSION_COUNT - 1);
+	task->era = get_byte(r, era);
+	task->ended_on = (int32_t)get_long(r, LL_DAY_MIN, LL_DAY_MAX);
 	flags = get_byte(r, 3);
 	task->overdue = flags & 1;
 	task->escalated = flags >> 1 & 1;
 	task->update_count = get_byte(r, LL_TASK_UPDATES_MAX);
 	for (int i = 0; i < task->update_count; i++)
 		task->updates[i] = get_fixed(r, 8);
-	task->rule_count = get_byte(r, LL_TASK_RULES_MAX);
-	for (int i = 0; i < task->rule_count; i++)
-		task->rules[i] = (uint32_t)get_fixed(r, 4);
+	get_rules(r, task);
 }
 
 static int get_members(struct reader *r, struct ll_household *household, struct ll_slab *kept)
@@ -349,7 +441,7 @@ static int get_facts(struct reader *r, struct ll_household *household, struct ll
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct ll_fact *fact = &household->facts[i];
 
-		get_fact(r, fact, day);
+		get_fact(r, fact, day, household->era);
 		if (i > 0 && !is_in_order(fact - 1, fact))
 			r->bad = true;
 		day = fact->occurred_on;
@@ -358,22 +450,61 @@ static int get_facts(struct reader *r, struct ll_household *household, struct ll
 	return rc;
 }
 
+static int get_befores(struct reader *r, struct ll_household *household, struct ll_slab *kept)
+{
+	size_t count = (size_t)get_long(r, 0, LL_FACTS_MAX);
+	int rc = count > 0 ? ll_household_reserve_befores(household, count, kept) : 0;
+
+	for (size_t i = 0; rc == 0 && i < count; i++) {
+		struct ll_fact_before *before = &household->befores[i];
+
+		get_before(r, before, household->era);
+		if (i > 0 && before[-1].id >= before->id)
+			r->bad = true;
+		household->before_count++;
+	}
+	return rc;
+}
+
+/* Of a measure one that is open and one that is answered, at most. */
 static int get_tasks(struct reader *r, struct ll_household *household, struct ll_slab *kept)
 {
-	size_t count = (size_t)get_long(r, 0, LL_MEASURE_COUNT);
-	uint32_t measures = 0;
+	size_t count = (size_t)get_long(r, 0, LL_TASKS_MAX);
+	uint32_t measures[2] = {0, 0};
 	int rc = ll_household_reserve_tasks(household, count, kept);
 
 	for (size_t i = 0; rc == 0 && i < count; i++) {
 		struct ll_household_task *task = &household->tasks[i];
+		uint32_t *of_its_sort = &measures[0];
 
-		get_task(r, task);
-		if (measures >> task->measure & 1)
+		get_task(r, task, household->era);
+		if (ll_task_is_answer(task))
+			of_its_sort = &measures[1];
+		if (*of_its_sort >> task->measure & 1)
 			r->bad = true;
-		measures |= 1u << task->measure;
+		*of_its_sort |= 1u << task->measure;
 		household->task_count++;
 	}
 	return rc;
+}
+
+static void get_case(struct reader *r, struct ll_household *household)
+{
+	uint8_t word;
+
+	household->case_state = get_byte(r, LL_CASE_STATE_COUNT - 1) & 15u;
+	household->level = get_byte(r, LL_LEVEL_MAX) & 3u;
+	word = get_byte(r, INT8_MAX);
+	household->lead_from = word & 7u;
+	household->group = word >> 3 & 3u;
+	household->group_before = word >> 5 & 3u;
+	household->era = get_byte(r, LL_ERA_MAX - 1);
+	household->settled_era = get_byte(r, household->era) & LL_ERA_MAX;
+	household->waived_marks = get_byte(r, UINT8_MAX);
+	household->last_decision = get_fixed(r, 8);
+	household->stable_since = get_day_or_none(r);
+	household->decided_on = get_day_or_none(r);
+	household->wake_on = (int32_t)get_long(r, INT32_MIN, INT32_MAX);
 }
 
 static void get_registry_part(struct reader *r, struct ll_household *household)
@@ -382,20 +513,18 @@ static void get_registry_part(struct reader *r, struct ll_household *household)
 
 	household->ordinal = (uint32_t)get_long(r, 0, LL_HOUSEHOLDS_MAX - 1);
 	household->area_code = (uint64_t)get_long(r, 0, INT64_C(999999999999)) & LL_AREA_CODE_MASK;
-	flags = get_byte(r, 31);
+	flags = get_byte(r, UINT8_MAX);
 	household->ex_poor = flags & 1;
 	household->dibao = flags >> 1 & 1;
 	household->income_known = flags >> 2 & 1;
 	household->held = flags >> 3 & 1;
 	household->settled = flags >> 4 & 1;
-	household->case_state = get_byte(r, LL_CASE_STATE_COUNT - 1);
-	household->level = get_byte(r, LL_LEVEL_MAX);
+	household->green = flags >> 5 & 1;
+	household->holding = flags >> 6 & 1;
+	household->lead_before = flags >> 7 & 1;
 	household->exclusion_marks = get_byte(r, UINT8_MAX);
 	household->recorded_income_fen = get_long(r, -LL_FEN_LIMIT, LL_FEN_LIMIT);
 	household->recorded_income_year = (uint64_t)get_long(r, 0, LL_YEAR_MAX) & LL_YEAR_MASK;
-	household->last_decision = get_fixed(r, 8);
-	household->case_since = (int32_t)get_long(r, INT32_MIN, LL_DAY_MAX);
-	household->wake_on = (int32_t)get_long(r, INT32_MIN, INT32_MAX);
 }
 
 int ll_state_get_household(struct ll_bytes body, struct ll_slab *kept,
@@ -411,9 +540,12 @@ int ll_state_get_household(struct ll_bytes body, struct ll_slab *kept,
 	get_key(&r, &key);
 	ll_household_init(&household, &key);
 	get_registry_part(&r, &household);
+	get_case(&r, &household);
 	rc = get_members(&r, &household, kept);
 	if (rc == 0)
 		rc = get_facts(&r, &household, kept);
+	if (rc == 0)
+		rc = get_befores(&r, &household, kept);
 	if (rc == 0)
 		rc = get_tasks(&r, &household, kept);
 	if (rc == 0 && (r.bad || ll_cursor_left(&r.cursor) != 0))

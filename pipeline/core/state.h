@@ -8,7 +8,7 @@
 
 #include "household.h"
 
-#define LL_STATE_VERSION 1
+#define LL_STATE_VERSION 2
 
 enum ll_entry_kind { LL_ENTRY_HOUSEHOLD = 1, LL_ENTRY_TOMBSTONE = 2, LL_ENTRY_PARTITION = 3 };
 
