@@ -3,7 +3,7 @@
 BUILD_PACKAGES="gcc libc6-dev pkg-config meson ninja-build librdkafka-dev libavro-dev libpq-dev
 	libjansson-dev libyaml-dev libssl-dev libmicrohttpd-dev libcsv-dev libcmocka-dev"
 RUN_PACKAGES="postgresql postgresql-client default-jre-headless maven procps"
-TEST_PACKAGES="clang kcat python3 binutils"
+TEST_PACKAGES="clang kcat python3 python3-yaml binutils"
 
 INSTALL_MAX=1800 # seconds that an installation may take
 LOCK_MAX=300     # of these, waiting for another apt
@@ -132,6 +132,7 @@ missing_elsewhere() { # build|all|test
 	done
 	has_header avro.h || echo "the library Avro C, with its headers"
 	has_header csv.h || echo "the library libcsv, with its headers"
+	[ "$1" != test ] || python3 -c 'import yaml' 2>/dev/null || echo "Python's yaml"
 	[ "$1" = build ] && return 0
 	pg_bin >/dev/null || echo "PostgreSQL's server, 15 or later"
 	if [ "$(id -u)" = 0 ] && ! id postgres >/dev/null 2>&1; then
