@@ -155,6 +155,26 @@ static void test_add_months(void **state)
 	assert_int_equal(ll_day_add_months(0, INT32_MIN), LL_DAY_NONE + 1);
 }
 
+/* By its definition, from the days around every leap day and month's end. */
+static void test_leaves_window(void **state)
+{
+	static const int32_t windows[] = {1, 2, 6, 12, 24, 48};
+	const int32_t last = day("2028-04-01");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++)
+		for (int32_t from = day("2023-12-01"); from < last; from++) {
+			int32_t leaves = ll_day_leaves_window(from, windows[i]);
+
+			assert_true(ll_day_add_months(leaves, -windows[i]) >= from);
+			assert_true(ll_day_add_months(leaves - 1, -windows[i]) < from);
+		}
+	assert_int_equal(ll_day_leaves_window(day("2024-02-29"), 12), day("2025-03-01"));
+	assert_int_equal(ll_day_leaves_window(day("2023-02-28"), 12), day("2024-02-28"));
+	assert_int_equal(ll_day_leaves_window(day("2025-01-31"), 1), day("2025-03-01"));
+	assert_int_equal(ll_day_leaves_window(day("2025-02-28"), 1), day("2025-03-28"));
+}
+
 static void test_months_between(void **state)
 {
 	static const struct {
@@ -276,7 +296,8 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_known_days),	     cmocka_unit_test(test_days_and_dates_agree),
 	    cmocka_unit_test(test_day_parse),	     cmocka_unit_test(test_day_format),
-	    cmocka_unit_test(test_add_months),	     cmocka_unit_test(test_months_between),
+	    cmocka_unit_test(test_add_months),	     cmocka_unit_test(test_leaves_window),
+	    cmocka_unit_test(test_months_between),
 	    cmocka_unit_test(test_days_of_instants), cmocka_unit_test(test_time_parse),
 	    cmocka_unit_test(test_time_format),
 	};
