@@ -286,7 +286,7 @@ struct ll_payload income_report(int32_t year, int64_t amount_fen)
 struct ll_payload dropout(void)
 {
 	return (struct ll_payload){.kind = LL_EVENT_SCHOOL_DROPOUT,
-				   .school_dropout = {LL_SCHOOL_COMPULSORY}};
+				   .school_dropout = {LL_SCHOOL_COMPULSORY, false}};
 }
 
 struct ll_payload flood_damage(bool house_flooded, int64_t loss_fen)
@@ -309,6 +309,103 @@ struct ll_payload housing(enum ll_housing_grade grade, int64_t repair_fen)
 struct ll_payload declaration(enum ll_need need)
 {
 	return (struct ll_payload){.kind = LL_EVENT_DECLARATION, .declaration = {need, {false, 0}}};
+}
+
+struct ll_payload returned(void)
+{
+	return (struct ll_payload){.kind = LL_EVENT_SCHOOL_DROPOUT,
+				   .school_dropout = {LL_SCHOOL_COMPULSORY, true}};
+}
+
+struct ll_payload chronic(bool severe, int64_t cost_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_CHRONIC_ILLNESS,
+				   .chronic_illness = {severe, maybe(cost_fen)}};
+}
+
+struct ll_payload outpatient(int64_t own_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_OUTPATIENT_COST,
+				   .outpatient_cost = {3 * own_fen, 2 * own_fen, {false, 0}}};
+}
+
+struct ll_payload disability(int32_t grade)
+{
+	return (struct ll_payload){.kind = LL_EVENT_DISABILITY,
+				   .disability = {grade, LL_DISABILITY_PHYSICAL}};
+}
+
+struct ll_payload death(int64_t own_cost_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_DEATH, .death = {maybe(own_cost_fen)}};
+}
+
+struct ll_payload wage_report(int64_t monthly_wage_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_WAGE_REPORT, .wage_report = {monthly_wage_fen}};
+}
+
+struct ll_payload business_failure(int64_t yearly_income_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_BUSINESS_FAILURE,
+				   .business_failure = {maybe(yearly_income_fen)}};
+}
+
+struct ll_payload loan(int64_t overdue_fen, bool settled)
+{
+	return (struct ll_payload){.kind = LL_EVENT_LOAN_OVERDUE,
+				   .loan_overdue = {overdue_fen, settled}};
+}
+
+struct ll_payload tuition(enum ll_school_stage stage, int64_t own_cost_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_TUITION_COST,
+				   .tuition_cost = {stage, own_cost_fen}};
+}
+
+struct ll_payload water(bool restored)
+{
+	return (struct ll_payload){.kind = LL_EVENT_WATER_SUPPLY_LOSS,
+				   .water_supply_loss = {restored}};
+}
+
+struct ll_payload accident(int64_t own_cost_fen)
+{
+	return (struct ll_payload){.kind = LL_EVENT_ACCIDENT,
+				   .accident = {LL_ACCIDENT_TRAFFIC, maybe(own_cost_fen)}};
+}
+
+struct ll_payload asset(enum ll_asset_type type, bool gone)
+{
+	return (struct ll_payload){.kind = LL_EVENT_ASSET_RECORD, .asset_record = {type, gone}};
+}
+
+struct ll_payload authorisation(int32_t months)
+{
+	return (struct ll_payload){.kind = LL_EVENT_AUTHORISATION, .authorisation = {months}};
+}
+
+struct ll_payload loss_of(enum ll_event_kind kind, int64_t loss_fen)
+{
+	struct ll_payload payload = {.kind = kind};
+
+	switch (kind) {
+	case LL_EVENT_UNSOLD_PRODUCE:
+		payload.unsold_produce.value_fen = maybe(loss_fen);
+		break;
+	case LL_EVENT_CROP_LOSS:
+		payload.crop_loss.loss_fen = maybe(loss_fen);
+		break;
+	case LL_EVENT_LIVESTOCK_LOSS:
+		payload.livestock_loss.loss_fen = maybe(loss_fen);
+		break;
+	case LL_EVENT_EPIDEMIC_IMPACT:
+		payload.epidemic_impact.income_loss_fen = maybe(loss_fen);
+		break;
+	default:
+		fail_msg("not a kind of loss: %d", (int)kind);
+	}
+	return payload;
 }
 
 /* ---- what was told -------------------------------------------------------------------------- */

@@ -50,6 +50,21 @@ struct ll_payload flood_damage(bool house_flooded, int64_t loss_fen); /* below 0
 struct ll_payload benefit(enum ll_benefit_type type, int64_t amount_fen, int32_t months);
 struct ll_payload housing(enum ll_housing_grade grade, int64_t repair_fen); /* below 0: unknown */
 struct ll_payload declaration(enum ll_need need);
+struct ll_payload returned(void);			  /* to compulsory school */
+struct ll_payload chronic(bool severe, int64_t cost_fen); /* below 0: unknown; so below */
+struct ll_payload outpatient(int64_t own_fen);
+struct ll_payload disability(int32_t grade);
+struct ll_payload death(int64_t own_cost_fen);
+struct ll_payload wage_report(int64_t monthly_wage_fen);
+struct ll_payload business_failure(int64_t yearly_income_fen);
+struct ll_payload loan(int64_t overdue_fen, bool settled);
+struct ll_payload tuition(enum ll_school_stage stage, int64_t own_cost_fen);
+struct ll_payload water(bool restored);
+struct ll_payload accident(int64_t own_cost_fen);
+struct ll_payload asset(enum ll_asset_type type, bool gone);
+struct ll_payload authorisation(int32_t months);
+/* UNSOLD_PRODUCE, CROP_LOSS, LIVESTOCK_LOSS or EPIDEMIC_IMPACT: they differ in name only. */
+struct ll_payload loss_of(enum ll_event_kind kind, int64_t loss_fen);
 
 /* A decision's parts, copied flat (texts and reasons' own texts are static or the policy's). */
 #define TOLD_MAX 512
