@@ -43,7 +43,9 @@
 	  "longest time between two commits of a stage under load")                                \
 	X(CHECKPOINT_INTERVAL_MS, "checkpoint-interval-ms", NUMBER, "1000", 50, 600000,            \
 	  "shortest time between two checkpoints of a partition")                                  \
-	X(BATCH_MAX, "batch-max", NUMBER, "4096", 1, 100000, "records taken from Kafka at a time")
+	X(BATCH_MAX, "batch-max", NUMBER, "4096", 1, 100000, "records taken from Kafka at a time") \
+	X(MAX_NEW_TASKS, "max-new-tasks", NUMBER, "1000", 0, 1000000000,                           \
+	  "a policy that would open more new tasks is activated only with --yes-new-tasks")
 
 enum ll_setting {
 #define LL_SETTING_ENUM(symbol, name, type, fallback, min, max, help) LL_SETTING_##symbol,

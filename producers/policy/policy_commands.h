@@ -4,8 +4,12 @@
 
 #include "runtime/command.h"
 
+int ll_policy_activate_run(struct ll_invocation *invocation);
 int ll_policy_check_run(struct ll_invocation *invocation);
 int ll_policy_diff_run(struct ll_invocation *invocation);
 int ll_policy_test_run(struct ll_invocation *invocation);
+
+extern const struct ll_option ll_policy_activate_options[];
+extern const char ll_policy_activate_help[];
 
 #endif
