@@ -98,6 +98,7 @@ static int run_diagram(struct ll_invocation *invocation)
 static const struct ll_option decide_options[] = {
 	{"by", "NAME", NULL, "who decides: an account name or a body; needed"},
 	{"reason", "TEXT", NULL, "why; no names, phones or citizen numbers; needed"},
+	{"today", "DATE", NULL, "the day of the decision, where it is not today"},
 	CODE_OPTION,
 	LANG_OPTION,
 	{"json", NULL, NULL, "one JSON object: household, decision, where the case stands"},
@@ -109,6 +110,7 @@ static const struct ll_option visit_options[] = {
 	{"secure", "LIST", NULL,
 	 "what the visit saw in order: food, clothing, education, medical, housing, water"},
 	{"at-risk", "LIST", NULL, "what the visit saw at risk, of the same list"},
+	{"today", "DATE", NULL, "the day of the decision, where it is not today"},
 	CODE_OPTION,
 	LANG_OPTION,
 	{"json", NULL, NULL, "one JSON object: household, decision, where the case stands"},

@@ -16,6 +16,7 @@ struct deciding {
 	enum ll_case_state state; /* where the decision leads */
 	int32_t secure;		  /* what the visit saw, bits 1 << enum ll_dimension */
 	int32_t at_risk;
+	int64_t at_ms;
 };
 
 static int take_row_found(void *context, const struct ll_household_status *row)
@@ -110,24 +111,24 @@ static int send(struct ll_invocation *invocation, struct ll_bus *bus,
 {
 	const char *by = ll_invocation_option(invocation, "by");
 	const char *reason = ll_invocation_option(invocation, "reason");
-	int64_t now = ll_clock_wall_ms(&ll_clock_real);
 	char decision_id[LL_KEY_HEX_SIZE], day[LL_DAY_TEXT_MAX];
 
 	/* With the day: the same may be decided again another time, for another trouble. */
-	ll_day_format(ll_day_of_ms(now), day);
+	ll_day_format(ll_day_of_ms(decision->at_ms), day);
 	ll_report_id(decision_id, "%s\n%d\n%s\n%s\n%s\n%d %d", decision->household_hex,
 		     (int)decision->action->type, by, reason, day, decision->secure,
 		     decision->at_risk);
 	const struct ll_household_event event = {
 		.household_key = found->row.household_key,
 		.area = LL_STR(""),
-		.origin = {.topic = LL_STR(CLIENT), .published_at_ms = now},
+		.origin = {.topic = LL_STR(CLIENT),
+			   .published_at_ms = ll_clock_wall_ms(&ll_clock_real)},
 		.body = LL_BODY_CASE_DECISION,
 		.case_decision = {.decision_id = ll_str_from(decision_id),
 				  .type = decision->action->type,
 				  .by = ll_str_from(by),
 				  .reason = ll_str_from(reason),
-				  .at_ms = now,
+				  .at_ms = decision->at_ms,
 				  .secure = decision->secure,
 				  .at_risk = decision->at_risk},
 	};
@@ -198,6 +199,22 @@ static int check_texts(const struct ll_invocation *invocation)
 	return ll_report_check_text(invocation, "reason", reason, LL_NOTE_MAX);
 }
 
+/* When it was decided: now, or on the day that was given. */
+static int read_day(const struct ll_invocation *invocation, int64_t *ret_at_ms)
+{
+	const char *today = ll_invocation_option(invocation, "today");
+	int32_t day;
+
+	*ret_at_ms = ll_clock_wall_ms(&ll_clock_real);
+	if (!today)
+		return 0;
+	if (ll_day_parse(ll_str_from(today), &day))
+		return ll_complain(invocation, -LL_ERR_USAGE,
+				   "--today is a date such as 2025-03-31");
+	*ret_at_ms = ll_day_start_ms(day);
+	return 0;
+}
+
 int ll_case_decide_run(struct ll_invocation *invocation, const struct ll_case_action *action,
 		       const struct ll_case_view *view)
 {
@@ -208,7 +225,8 @@ int ll_case_decide_run(struct ll_invocation *invocation, const struct ll_case_ac
 
 	if (!err)
 		err = read_seen(invocation, action, &deciding.secure, &deciding.at_risk);
-
+	if (!err)
+		err = read_day(invocation, &deciding.at_ms);
 	if (!err)
 		err = ll_shell_store_ready(invocation, &store);
 	if (!err)
