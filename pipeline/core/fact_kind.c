@@ -38,7 +38,7 @@ static const struct ll_fact_kind kinds[KIND_COUNT] = {
 		.indicators = BIT(MEDICAL_OWN_COST_12M) | RIGID,
 		.adverse = true, .amount = LL_WORSE_MORE},
 	[LL_EVENT_CHRONIC_ILLNESS] = {
-		.indicators = BIT(SEVERE_ILLNESS) | BIT(MEDICAL_SECURITY) | RIGID,
+		.indicators = BIT(SEVERE_ILLNESS) | RIGID,
 		.adverse = true, .amount = LL_WORSE_MORE, .detail = LL_WORSE_MORE},
 	[LL_EVENT_JOB_LOSS] = {
 		.indicators = INCOME | WORK | BIT(OPEN_SHOCKS),

@@ -4,10 +4,11 @@
  * day: a person looked. Nothing ends by itself, so these have no window.
  *
  * at risk: a need that was declared; a child of 6 to 15 that left compulsory schooling and is not
- * back; an appraisal of C or D; water that reached the house; water supply lost; a severe illness of
- * who lives; what a visit saw. secure: all children back; an appraisal of A or B; water restored; what
- * a visit saw. Where nothing speaks of education: no child of that age, or all in school by the
- * registry, is secure. Food, clothing and medical care are secure by a visit only.
+ * back; an appraisal of C or D; water that reached the house; water supply lost; what a visit saw.
+ * secure: all children back; an appraisal of A or B; water restored; what a visit saw. Where nothing
+ * speaks of education: no child of that age, or all in school by the registry, is secure. Food, clothing
+ * and medical care are secure by a visit only. An illness, however severe, does not say that its
+ * treatment is not paid.
  */
 #include "fact.h"
 #include "pass.h"
@@ -64,28 +65,16 @@ static struct ll_evidence of_water(const struct ll_pass *pass, const struct ll_f
 	return (struct ll_evidence){0, DIMENSION(WATER)};
 }
 
-static struct ll_evidence of_illness(const struct ll_pass *pass, const struct ll_fact *fact)
-{
-	bool counts = fact->detail != 0 && !(ll_pass_member(pass, fact->person) & pass->dead);
-
-	return (struct ll_evidence){counts ? DIMENSION(MEDICAL) : 0, 0};
-}
-
 typedef struct ll_evidence evidence_of(const struct ll_pass *pass, const struct ll_fact *fact);
 
 static evidence_of *const witnesses[LL_FACT_AREA_ALERT + 1] = {
-	[LL_EVENT_CHRONIC_ILLNESS] = of_illness,
-	[LL_EVENT_SCHOOL_DROPOUT] = of_dropout,
-	[LL_EVENT_HOUSING_DAMAGE] = of_housing,
-	[LL_EVENT_FLOOD_DAMAGE] = of_flood,
-	[LL_EVENT_DECLARATION] = of_declaration,
-	[LL_EVENT_WATER_SUPPLY_LOSS] = of_water,
-	[LL_FACT_VISIT] = of_visit,
+	[LL_EVENT_SCHOOL_DROPOUT] = of_dropout,	 [LL_EVENT_HOUSING_DAMAGE] = of_housing,
+	[LL_EVENT_FLOOD_DAMAGE] = of_flood,	 [LL_EVENT_DECLARATION] = of_declaration,
+	[LL_EVENT_WATER_SUPPLY_LOSS] = of_water, [LL_FACT_VISIT] = of_visit,
 };
-#define KINDS_OF_WITNESSES                                                                    \
-	(LL_KIND_BIT(CHRONIC_ILLNESS) | LL_KIND_BIT(SCHOOL_DROPOUT) |                         \
-	 LL_KIND_BIT(HOUSING_DAMAGE) | LL_KIND_BIT(FLOOD_DAMAGE) | LL_KIND_BIT(DECLARATION) | \
-	 LL_KIND_BIT(WATER_SUPPLY_LOSS) | UINT64_C(1) << LL_FACT_VISIT)
+#define KINDS_OF_WITNESSES                                                                       \
+	(LL_KIND_BIT(SCHOOL_DROPOUT) | LL_KIND_BIT(HOUSING_DAMAGE) | LL_KIND_BIT(FLOOD_DAMAGE) | \
+	 LL_KIND_BIT(DECLARATION) | LL_KIND_BIT(WATER_SUPPLY_LOSS) | UINT64_C(1) << LL_FACT_VISIT)
 
 static struct ll_evidence evidence(const struct ll_pass *pass, const struct ll_fact *fact)
 {
