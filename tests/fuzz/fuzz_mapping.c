@@ -6,6 +6,7 @@
  */
 #include <assert.h>
 
+#include "codec/subject.h"
 #include "publish/row_event.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -53,7 +54,8 @@ static void check_rows(const struct ll_mapping *mapping)
 		values[mapping->occurred_on] = LL_STR("2025-01-02");
 		values[mapping->subject] = LL_STR("11010519491231002X");
 		if (ll_row_events_make(&events, &row, &event, &problem) == 0)
-			assert(ll_codec_check(LL_MESSAGE_LIFE_EVENT, &event) == 0);
+			assert(ll_codec_check(LL_MESSAGE_LIFE_EVENT, &event) == 0 &&
+			       ll_subject_check(&event) == 0);
 		else
 			assert(ll_err_class(problem.err) == LL_CLASS_REJECT);
 	}
