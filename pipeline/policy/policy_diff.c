@@ -68,6 +68,10 @@ static void diff_head(const struct ll_policy *before, const struct ll_policy *af
 		   after->keep_months);
 	add_number(list, CHANGE(ESCALATE_AFTER_DAYS, .area.digits = 0), before->escalate_after_days,
 		   after->escalate_after_days);
+	add_number(list, CHANGE(STABLE_MONTHS, .area.digits = 0), before->stable_months,
+		   after->stable_months);
+	add_number(list, CHANGE(OBSERVE_MONTHS, .area.digits = 0), before->observe_months,
+		   after->observe_months);
 }
 
 /* ---- parameters, which only the text has ---------------------------------------------------------- */
@@ -185,13 +189,26 @@ static void add_comparison(struct list *list, struct ll_area area, struct ll_str
 		  });
 }
 
+/* What a change of conditions is called: in a rule, in the exit. */
+struct comparison_kinds {
+	enum ll_policy_change_kind changed, added, removed;
+};
+static const struct comparison_kinds of_rule = {LL_POLICY_COMPARISON, LL_POLICY_COMPARISON_ADDED,
+						LL_POLICY_COMPARISON_REMOVED};
+static const struct comparison_kinds of_exit = {LL_POLICY_EXIT_COMPARISON,
+						LL_POLICY_EXIT_COMPARISON_ADDED,
+						LL_POLICY_EXIT_COMPARISON_REMOVED};
+
 /*
  * Pairs comparisons: equal ones, then the same indicator and operator, then the same indicator. What
  * is left was added or removed.
  */
 static void diff_comparisons(const struct ll_rule *before, const struct ll_rule *after,
-			     struct ll_area area, struct list *list)
+			     const struct comparison_kinds *kinds, struct ll_area area,
+			     struct list *list)
 {
+	struct ll_str name = kinds == &of_rule ? before->id : (struct ll_str){NULL, 0};
+
 	bool was[LL_COMPARISONS_MAX] = {false}, is[LL_COMPARISONS_MAX] = {false};
 
 	for (int likeness = 2; likeness >= 0; likeness--)
@@ -206,16 +223,15 @@ static void diff_comparisons(const struct ll_rule *before, const struct ll_rule 
 					continue;
 				was[i] = is[k] = true;
 				if (like < 2)
-					add_comparison(list, area, before->id, LL_POLICY_COMPARISON,
-						       old, new);
+					add_comparison(list, area, name, kinds->changed, old, new);
 			}
 	for (int32_t i = 0; i < before->comparison_count; i++)
 		if (!was[i])
-			add_comparison(list, area, before->id, LL_POLICY_COMPARISON_REMOVED,
-				       &before->comparisons[i], NULL);
+			add_comparison(list, area, name, kinds->removed, &before->comparisons[i],
+				       NULL);
 	for (int32_t i = 0; i < after->comparison_count; i++)
 		if (!is[i])
-			add_comparison(list, area, before->id, LL_POLICY_COMPARISON_ADDED, NULL,
+			add_comparison(list, area, name, kinds->added, NULL,
 				       &after->comparisons[i]);
 }
 
@@ -225,11 +241,13 @@ static void diff_rule(const struct ll_rule *before, const struct ll_rule *after,
 	struct ll_policy_change change = {.area = area, .name = before->id};
 
 #define OF(symbol) (change.kind = LL_POLICY_##symbol, change)
-	diff_comparisons(before, after, area, list);
+	diff_comparisons(before, after, &of_rule, area, list);
 	add_number(list, OF(LEVEL), before->level, after->level);
 	add_text(list, OF(DIMENSION), ll_str_from(ll_dimension_name(before->dimension)),
 		 ll_str_from(ll_dimension_name(after->dimension)));
 	add_number(list, OF(ASKS), before->visit_when_unknown, after->visit_when_unknown);
+	add_number(list, OF(SUDDEN), before->sudden, after->sudden);
+	add_number(list, OF(GREEN_CHANNEL), before->green_channel, after->green_channel);
 	add_text(list, OF(TITLE), before->title, after->title);
 	add_text(list, OF(TITLE_ZH), before->title_zh, after->title_zh);
 	for (int m = 0; m < LL_MEASURE_COUNT; m++) {
@@ -273,19 +291,34 @@ static void diff_rules(const struct ll_policy *before, const struct ll_policy *a
 	}
 }
 
+static void diff_measure(const struct ll_measure_terms *before,
+			 const struct ll_measure_terms *after, enum ll_measure measure,
+			 struct ll_area area, struct list *list)
+{
+#define OF(symbol, ...) CHANGE(symbol, .area = area, .measure = measure, ##__VA_ARGS__)
+	/* Where there were none, there is nothing to compare them with. */
+	if (before->due_days == 0 && after->due_days > 0) {
+		add(list,
+		    OF(TERMS_ADDED, .after = after->due_days, .text_after = after->department));
+	} else if (before->due_days > 0 && after->due_days == 0) {
+		add(list, OF(TERMS_REMOVED, .before = before->due_days,
+			     .text_before = before->department));
+		return;
+	} else {
+		add_number(list, OF(DUE_DAYS), before->due_days, after->due_days);
+		add_text(list, OF(DEPARTMENT), before->department, after->department);
+	}
+	add_number(list, OF(FROM), (int64_t)before->from, (int64_t)after->from);
+	add_number(list, OF(RETRY_DAYS), before->retry_days, after->retry_days);
+#undef OF
+}
+
 static void diff_terms(const struct ll_policy_region *before, const struct ll_policy_region *after,
 		       struct ll_area area, struct list *list)
 {
-	for (int m = 0; m < LL_MEASURE_COUNT; m++) {
-		const struct ll_measure_terms *old = &before->measures[m];
-		const struct ll_measure_terms *new = &after->measures[m];
-		enum ll_measure measure = (enum ll_measure)m;
-
-		add_number(list, CHANGE(DUE_DAYS, .area = area, .measure = measure), old->due_days,
-			   new->due_days);
-		add_text(list, CHANGE(DEPARTMENT, .area = area, .measure = measure),
-			 old->department, new->department);
-	}
+	for (int m = 0; m < LL_MEASURE_COUNT; m++)
+		diff_measure(&before->measures[m], &after->measures[m], (enum ll_measure)m, area,
+			     list);
 }
 
 /* ---- areas ------------------------------------------------------------------------------------------ */
@@ -396,6 +429,7 @@ static void diff_area(struct diff *diff, size_t at)
 	if (!has_region(diff->after, area))
 		add(&diff->told, CHANGE(REGION_REMOVED, .area = area));
 	diff_parameters(&diff->draft_before, &diff->draft_after, area, &diff->told);
+	diff_comparisons(&old->exit, &new->exit, &of_exit, area, effects);
 	diff_rules(diff->before, diff->after, old, new, area, effects);
 	diff_terms(old, new, area, effects);
 	for (size_t i = 0; i < effects->count; i++)

@@ -13,33 +13,44 @@
 #include "policy_value.h"
 
 /* X(symbol, name): the names are those of `lifeline policy diff --json`. */
-#define LL_POLICY_CHANGES(X)                          \
-	X(NAME, "policy")                             \
-	X(VERSION, "version")                         \
-	X(EFFECTIVE_ON, "effective_on")               \
-	X(KEEP_MONTHS, "keep_months")                 \
-	X(ESCALATE_AFTER_DAYS, "escalate_after_days") \
-	X(REGION_ADDED, "region_added")               \
-	X(REGION_REMOVED, "region_removed")           \
-	X(PARAMETER, "parameter")                     \
-	X(PARAMETER_ADDED, "parameter_added")         \
-	X(PARAMETER_REMOVED, "parameter_removed")     \
-	X(RULE_ADDED, "rule_added")                   \
-	X(RULE_REMOVED, "rule_removed")               \
-	X(RULE_OFF, "rule_off")                       \
-	X(RULE_ON, "rule_on")                         \
-	X(COMPARISON, "comparison")                   \
-	X(COMPARISON_ADDED, "comparison_added")       \
-	X(COMPARISON_REMOVED, "comparison_removed")   \
-	X(LEVEL, "level")                             \
-	X(DIMENSION, "dimension")                     \
-	X(ASKS, "unknown_visit")                      \
-	X(TITLE, "title")                             \
-	X(TITLE_ZH, "title_zh")                       \
-	X(OPENS, "opens")                             \
-	X(OPENS_NO_MORE, "opens_no_more")             \
-	X(DUE_DAYS, "due_days")                       \
-	X(DEPARTMENT, "department")
+#define LL_POLICY_CHANGES(X)                                  \
+	X(NAME, "policy")                                     \
+	X(VERSION, "version")                                 \
+	X(EFFECTIVE_ON, "effective_on")                       \
+	X(KEEP_MONTHS, "keep_months")                         \
+	X(ESCALATE_AFTER_DAYS, "escalate_after_days")         \
+	X(STABLE_MONTHS, "stable_months")                     \
+	X(OBSERVE_MONTHS, "observe_months")                   \
+	X(REGION_ADDED, "region_added")                       \
+	X(REGION_REMOVED, "region_removed")                   \
+	X(PARAMETER, "parameter")                             \
+	X(PARAMETER_ADDED, "parameter_added")                 \
+	X(PARAMETER_REMOVED, "parameter_removed")             \
+	X(EXIT_COMPARISON, "exit_comparison")                 \
+	X(EXIT_COMPARISON_ADDED, "exit_comparison_added")     \
+	X(EXIT_COMPARISON_REMOVED, "exit_comparison_removed") \
+	X(RULE_ADDED, "rule_added")                           \
+	X(RULE_REMOVED, "rule_removed")                       \
+	X(RULE_OFF, "rule_off")                               \
+	X(RULE_ON, "rule_on")                                 \
+	X(COMPARISON, "comparison")                           \
+	X(COMPARISON_ADDED, "comparison_added")               \
+	X(COMPARISON_REMOVED, "comparison_removed")           \
+	X(LEVEL, "level")                                     \
+	X(DIMENSION, "dimension")                             \
+	X(ASKS, "unknown_visit")                              \
+	X(SUDDEN, "sudden")                                   \
+	X(GREEN_CHANNEL, "green_channel")                     \
+	X(TITLE, "title")                                     \
+	X(TITLE_ZH, "title_zh")                               \
+	X(OPENS, "opens")                                     \
+	X(OPENS_NO_MORE, "opens_no_more")                     \
+	X(TERMS_ADDED, "terms_added")                         \
+	X(TERMS_REMOVED, "terms_removed")                     \
+	X(DUE_DAYS, "due_days")                               \
+	X(DEPARTMENT, "department")                           \
+	X(FROM, "from")                                       \
+	X(RETRY_DAYS, "retry_days")
 enum ll_policy_change_kind {
 #define LL_POLICY_CHANGE_ENUM(symbol, name) LL_POLICY_##symbol,
 	LL_POLICY_CHANGES(LL_POLICY_CHANGE_ENUM)
@@ -53,10 +64,11 @@ struct ll_policy_change {
 	struct ll_area area;	     /* 0 digits: everywhere */
 	struct ll_str name;	     /* of the rule or the parameter */
 	enum ll_value_kind value;    /* PARAMETER*: what before and after are */
-	enum ll_indicator indicator; /* COMPARISON* */
+	enum ll_indicator indicator; /* COMPARISON*, EXIT_COMPARISON* */
 	enum ll_operator op_before, op_after;
-	enum ll_measure measure; /* OPENS*, DUE_DAYS, DEPARTMENT */
-	int64_t before, after;	 /* days are days since 1970, thresholds in the indicator's unit */
+	enum ll_measure measure; /* OPENS* and what comes after them */
+	/* Days are days since 1970, thresholds in the indicator's unit, FROM is enum ll_case_state. */
+	int64_t before, after;
 	struct ll_str text_before, text_after;
 	const struct ll_rule *rule; /* RULE_ADDED, RULE_REMOVED */
 };

@@ -27,11 +27,17 @@ static const struct phrase phrases[LL_POLICY_CHANGE_KIND_COUNT] = {
 	[LL_POLICY_KEEP_MONTHS] = {"facts are kept, months", "事实保留月数"},
 	[LL_POLICY_ESCALATE_AFTER_DAYS] = {"overdue tasks go to the city after, days",
 					   "逾期上报市级天数"},
+	[LL_POLICY_STABLE_MONTHS] = {"months without a rule that holds, before the exit",
+				     "风险稳定消除月数"},
+	[LL_POLICY_OBSERVE_MONTHS] = {"months of observation before release", "终止前观察月数"},
 	[LL_POLICY_REGION_ADDED] = {"has numbers of its own now", "新增自定内容"},
 	[LL_POLICY_REGION_REMOVED] = {"has no numbers of its own any more", "不再自定"},
 	[LL_POLICY_PARAMETER] = {"parameter", "参数"},
 	[LL_POLICY_PARAMETER_ADDED] = {"parameter added:", "新增参数"},
 	[LL_POLICY_PARAMETER_REMOVED] = {"parameter removed:", "删除参数"},
+	[LL_POLICY_EXIT_COMPARISON] = {"exit", "风险消除条件"},
+	[LL_POLICY_EXIT_COMPARISON_ADDED] = {"exit", "风险消除条件"},
+	[LL_POLICY_EXIT_COMPARISON_REMOVED] = {"exit", "风险消除条件"},
 	[LL_POLICY_RULE_ADDED] = {"rule added:", "新增规则"},
 	[LL_POLICY_RULE_REMOVED] = {"rule removed:", "删除规则"},
 	[LL_POLICY_RULE_OFF] = {"rule switched off:", "停用规则"},
@@ -42,27 +48,41 @@ static const struct phrase phrases[LL_POLICY_CHANGE_KIND_COUNT] = {
 	[LL_POLICY_LEVEL] = {"rule", "规则"},
 	[LL_POLICY_DIMENSION] = {"rule", "规则"},
 	[LL_POLICY_ASKS] = {"rule", "规则"},
+	[LL_POLICY_SUDDEN] = {"rule", "规则"},
+	[LL_POLICY_GREEN_CHANNEL] = {"rule", "规则"},
 	[LL_POLICY_TITLE] = {"rule", "规则"},
 	[LL_POLICY_TITLE_ZH] = {"rule", "规则"},
 	[LL_POLICY_OPENS] = {"rule", "规则"},
 	[LL_POLICY_OPENS_NO_MORE] = {"rule", "规则"},
+	[LL_POLICY_TERMS_ADDED] = {"measure", "措施"},
+	[LL_POLICY_TERMS_REMOVED] = {"measure", "措施"},
 	[LL_POLICY_DUE_DAYS] = {"measure", "措施"},
 	[LL_POLICY_DEPARTMENT] = {"measure", "措施"},
+	[LL_POLICY_FROM] = {"measure", "措施"},
+	[LL_POLICY_RETRY_DAYS] = {"measure", "措施"},
 };
 
 /* What of a rule or a measure it is about. */
 static const struct phrase subjects[LL_POLICY_CHANGE_KIND_COUNT] = {
+	[LL_POLICY_EXIT_COMPARISON_ADDED] = {"a condition more", "新增条件"},
+	[LL_POLICY_EXIT_COMPARISON_REMOVED] = {"a condition less", "删除条件"},
 	[LL_POLICY_COMPARISON_ADDED] = {"a condition more", "新增条件"},
 	[LL_POLICY_COMPARISON_REMOVED] = {"a condition less", "删除条件"},
 	[LL_POLICY_LEVEL] = {"warning level", "预警级别"},
 	[LL_POLICY_DIMENSION] = {"dimension", "维度"},
 	[LL_POLICY_ASKS] = {"a visit when something is unknown", "未知时入户核实"},
+	[LL_POLICY_SUDDEN] = {"sudden serious difficulty", "突发严重困难"},
+	[LL_POLICY_GREEN_CHANNEL] = {"green channel", "绿色通道"},
 	[LL_POLICY_TITLE] = {"title", "英文名称"},
 	[LL_POLICY_TITLE_ZH] = {"Chinese title", "名称"},
 	[LL_POLICY_OPENS] = {"also opens", "新增措施"},
 	[LL_POLICY_OPENS_NO_MORE] = {"does not open any more", "不再开启措施"},
 	[LL_POLICY_DUE_DAYS] = {"days until due", "期限天数"},
 	[LL_POLICY_DEPARTMENT] = {"department", "责任部门"},
+	[LL_POLICY_TERMS_ADDED] = {"terms added", "新增期限和部门"},
+	[LL_POLICY_TERMS_REMOVED] = {"terms removed", "删除期限和部门"},
+	[LL_POLICY_FROM] = {"opened from", "开启时点"},
+	[LL_POLICY_RETRY_DAYS] = {"tried again after, days", "未办成或未找到后重新开启天数"},
 };
 
 static const char *in(const struct telling *telling, struct phrase phrase)
@@ -77,12 +97,17 @@ static int say_parameter(struct telling *telling, enum ll_value_kind kind, int64
 	static const enum ll_unit units[LL_VALUE_KIND_COUNT] = {
 		[LL_VALUE_MONEY] = LL_UNIT_FEN,	   [LL_VALUE_SHARE] = LL_UNIT_PERMILLE,
 		[LL_VALUE_NUMBER] = LL_UNIT_COUNT, [LL_VALUE_FLAG] = LL_UNIT_FLAG,
-		[LL_VALUE_GRADE] = LL_UNIT_CODE,
+		[LL_VALUE_GRADE] = LL_UNIT_CODE,   [LL_VALUE_SECURITY] = LL_UNIT_CODE,
 	};
+	/* A code has its words because of an indicator. */
+	static const char *const indicators[LL_VALUE_KIND_COUNT] = {
+		[LL_VALUE_GRADE] = "housing_grade",
+		[LL_VALUE_SECURITY] = "housing_security",
+	};
+	const char *indicator = indicators[kind] ? indicators[kind] : "";
 
-	/* A grade has letters because of its indicator. */
-	return ll_words_value(ll_str_from(kind == LL_VALUE_GRADE ? "housing_grade" : ""),
-			      units[kind], value, telling->language, &telling->text);
+	return ll_words_value(ll_str_from(indicator), units[kind], value, telling->language,
+			      &telling->text);
 }
 
 static int say_comparison(struct telling *telling, const struct ll_policy_change *change,
@@ -111,6 +136,25 @@ static int say_day(struct telling *telling, int64_t day)
 	return ll_buf_append_str(&telling->text, text);
 }
 
+/* `from` is written as the first state in which it may be open. */
+static int say_from(struct telling *telling, int64_t from)
+{
+	static const struct phrase at_once = {"lead (at once)", "线索（立即）"};
+
+	if (from == LL_CASE_NONE)
+		return ll_buf_append_str(&telling->text, in(telling, at_once));
+	return ll_buf_append_str(&telling->text,
+				 ll_words_case_state((enum ll_case_state)from, telling->language));
+}
+
+static int say_terms(struct telling *telling, int64_t days, struct ll_str department)
+{
+	static const struct phrase phrase = {"%lld days, %.*s", "%lld天，%.*s"};
+
+	return ll_buf_append_format(&telling->text, in(telling, phrase), (long long)days,
+				    LL_STR_ARG(department));
+}
+
 /* One side of the change. */
 static int say_value(struct telling *telling, const struct ll_policy_change *change, bool after)
 {
@@ -125,6 +169,9 @@ static int say_value(struct telling *telling, const struct ll_policy_change *cha
 	case LL_POLICY_PARAMETER_ADDED:
 	case LL_POLICY_PARAMETER_REMOVED:
 		return say_parameter(telling, change->value, number);
+	case LL_POLICY_EXIT_COMPARISON:
+	case LL_POLICY_EXIT_COMPARISON_ADDED:
+	case LL_POLICY_EXIT_COMPARISON_REMOVED:
 	case LL_POLICY_COMPARISON:
 	case LL_POLICY_COMPARISON_ADDED:
 	case LL_POLICY_COMPARISON_REMOVED:
@@ -133,11 +180,21 @@ static int say_value(struct telling *telling, const struct ll_policy_change *cha
 	case LL_POLICY_LEVEL:
 		return ll_buf_append_str(&telling->text,
 					 ll_words_level((int32_t)number, telling->language));
+	case LL_POLICY_FROM:
+		return say_from(telling, number);
+	case LL_POLICY_TERMS_ADDED:
+	case LL_POLICY_TERMS_REMOVED:
+		return say_terms(telling, number, text);
 	case LL_POLICY_ASKS:
+	case LL_POLICY_SUDDEN:
+	case LL_POLICY_GREEN_CHANNEL:
 		return ll_buf_append_str(&telling->text, in(telling, flags[number != 0]));
 	case LL_POLICY_KEEP_MONTHS:
 	case LL_POLICY_ESCALATE_AFTER_DAYS:
+	case LL_POLICY_STABLE_MONTHS:
+	case LL_POLICY_OBSERVE_MONTHS:
 	case LL_POLICY_DUE_DAYS:
+	case LL_POLICY_RETRY_DAYS:
 		return ll_buf_append_format(&telling->text, "%lld", (long long)number);
 	default:
 		return ll_buf_append(&telling->text, text.data, text.size);
@@ -159,8 +216,7 @@ static int say_both(struct telling *telling, const struct ll_policy_change *chan
 static int say_name(struct telling *telling, const struct ll_policy_change *change)
 {
 	int err = ll_buf_append_str(&telling->text, in(telling, phrases[change->kind]));
-	bool is_of_measure =
-		change->kind == LL_POLICY_DUE_DAYS || change->kind == LL_POLICY_DEPARTMENT;
+	bool is_of_measure = change->kind >= LL_POLICY_TERMS_ADDED;
 
 	if (!err && (change->name.size > 0 || is_of_measure))
 		err = ll_buf_append_str(&telling->text, " ");
@@ -174,11 +230,16 @@ static int say_colon(struct telling *telling)
 	return ll_buf_append_str(&telling->text, telling->language == LL_CHINESE ? "：" : ": ");
 }
 
+static bool has_comparison(enum ll_policy_change_kind kind)
+{
+	return (kind >= LL_POLICY_COMPARISON && kind <= LL_POLICY_COMPARISON_REMOVED) ||
+	       (kind >= LL_POLICY_EXIT_COMPARISON && kind <= LL_POLICY_EXIT_COMPARISON_REMOVED);
+}
+
 static int say_subject(struct telling *telling, const struct ll_policy_change *change)
 {
 	int err = 0;
-	bool compares = change->kind >= LL_POLICY_COMPARISON &&
-			change->kind <= LL_POLICY_COMPARISON_REMOVED;
+	bool compares = has_comparison(change->kind);
 
 	if (subjects[change->kind].english) {
 		err = say_colon(telling);
@@ -216,9 +277,13 @@ static int say_values(struct telling *telling, const struct ll_policy_change *ch
 		return say_title(telling, change->rule);
 	case LL_POLICY_PARAMETER_ADDED:
 	case LL_POLICY_COMPARISON_ADDED:
+	case LL_POLICY_EXIT_COMPARISON_ADDED:
+	case LL_POLICY_TERMS_ADDED:
 		return say_value(telling, change, true);
 	case LL_POLICY_PARAMETER_REMOVED:
 	case LL_POLICY_COMPARISON_REMOVED:
+	case LL_POLICY_EXIT_COMPARISON_REMOVED:
+	case LL_POLICY_TERMS_REMOVED:
 		return say_value(telling, change, false);
 	default:
 		return say_both(telling, change);
@@ -296,6 +361,9 @@ static json_t *value_json(struct telling *telling, const struct ll_policy_change
 
 	if (text.size > 0)
 		return json_stringn(text.data, text.size);
+	if (change->kind == LL_POLICY_FROM)
+		return json_string(ll_case_state_name(
+			number == LL_CASE_NONE ? LL_CASE_LEAD : (enum ll_case_state)number));
 	if (change->kind == LL_POLICY_EFFECTIVE_ON) {
 		ll_buf_clear(&telling->text);
 		if (say_day(telling, number))
@@ -305,11 +373,26 @@ static json_t *value_json(struct telling *telling, const struct ll_policy_change
 	return json_integer(number);
 }
 
+static bool is_terms(enum ll_policy_change_kind kind)
+{
+	return kind == LL_POLICY_TERMS_ADDED || kind == LL_POLICY_TERMS_REMOVED;
+}
+
+static void set_terms(json_t *object, const struct ll_policy_change *change)
+{
+	bool after = change->kind == LL_POLICY_TERMS_ADDED;
+	struct ll_str department = after ? change->text_after : change->text_before;
+
+	json_object_set_new(object, "due_days",
+			    json_integer(after ? change->after : change->before));
+	json_object_set_new(object, "department", json_stringn(department.data, department.size));
+}
+
 /* Two values, not one that is named. */
 static bool has_sides(enum ll_policy_change_kind kind)
 {
 	return has_values(kind) && kind != LL_POLICY_OPENS && kind != LL_POLICY_OPENS_NO_MORE &&
-	       kind != LL_POLICY_RULE_ADDED && kind != LL_POLICY_RULE_REMOVED;
+	       kind != LL_POLICY_RULE_ADDED && kind != LL_POLICY_RULE_REMOVED && !is_terms(kind);
 }
 
 static json_t *change_json(struct telling *telling, const struct ll_policy_change *change)
@@ -323,7 +406,7 @@ static json_t *change_json(struct telling *telling, const struct ll_policy_chang
 	if (change->name.size > 0)
 		json_object_set_new(object, "name",
 				    json_stringn(change->name.data, change->name.size));
-	if (change->kind >= LL_POLICY_COMPARISON && change->kind <= LL_POLICY_COMPARISON_REMOVED) {
+	if (has_comparison(change->kind)) {
 		json_object_set_new(object, "indicator",
 				    json_string(ll_indicator_name(change->indicator)));
 		json_object_set_new(object, "comparison_before",
@@ -334,6 +417,8 @@ static json_t *change_json(struct telling *telling, const struct ll_policy_chang
 	if (change->kind >= LL_POLICY_OPENS)
 		json_object_set_new(object, "measure",
 				    json_string(ll_measure_name(change->measure)));
+	if (is_terms(change->kind))
+		set_terms(object, change);
 	if (has_sides(change->kind)) {
 		json_object_set_new(object, "before", value_json(telling, change, false));
 		json_object_set_new(object, "after", value_json(telling, change, true));

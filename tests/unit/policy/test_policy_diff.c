@@ -118,6 +118,65 @@ static void test_rules_and_conditions(void **state)
 		    " comparison_added low - 0 600000\n");
 }
 
+#define CASE(stable, observe, when)                                           \
+	"case:\n  stable_months: " stable "\n  observe_months: " observe "\n" \
+	"  exit:\n" when
+#define EXIT_MEASURES                                                            \
+	"measures:\n"                                                            \
+	"  visit: {due_days: 3, department: village}\n"                          \
+	"  medical_aid: {due_days: 10, department: insurance, from: verified}\n" \
+	"  exit_review: {due_days: 9, department: county, retry_days: 30}\n"
+
+/* The case, flags of rules, from which state on and when again. */
+static void test_case_and_flags(void **state)
+{
+	static const char before[] = HEAD("1", "2021-01-01", "6000 yuan", "24")
+		MEASURES("3") "rules:\n" RULE("low", "2", LINE, "visit, medical_aid");
+	static const char after[] = HEAD("1", "2021-01-01", "6000 yuan", "24")
+		EXIT_MEASURES CASE("6", "12", LINE DIBAO) "rules:\n" RULE(
+			"low", "2", LINE,
+			"visit, medical_aid") "    sudden: yes\n    green_channel: yes\n";
+	static const char other[] =
+		HEAD("1", "2021-01-01", "6000 yuan", "24")
+			EXIT_MEASURES CASE("7", "12",
+					   "      - {indicator: income_per_head, at_least: "
+					   "$line}\n") "rules:\n" RULE("low", "2", LINE,
+								       "visit, medical_aid") "    "
+											     "sudde"
+											     "n: "
+											     "yes\n"
+											     "    "
+											     "green"
+											     "_chan"
+											     "nel: "
+											     "yes"
+											     "\n";
+
+	(void)state;
+	assert_diff(before, after,
+		    " stable_months  - 0 6\n"
+		    " observe_months  - 0 12\n"
+		    " exit_comparison_added  - 0 600000\n"
+		    " exit_comparison_added  - 0 0\n"
+		    " sudden low - 0 1\n"
+		    " green_channel low - 0 1\n"
+		    " from  medical_aid 0 2\n"
+		    " terms_added  exit_review 0 9>county\n"
+		    " retry_days  exit_review 0 30\n");
+	assert_diff(after, other,
+		    " stable_months  - 6 7\n"
+		    " exit_comparison  - 600000 600000\n"
+		    " exit_comparison_removed  - 0 0\n");
+	assert_diff(other, before,
+		    " stable_months  - 7 0\n"
+		    " observe_months  - 12 0\n"
+		    " exit_comparison_removed  - 600000 0\n"
+		    " sudden low - 1 0\n"
+		    " green_channel low - 1 0\n"
+		    " from  medical_aid 2 0\n"
+		    " terms_removed  exit_review 9 0county\n");
+}
+
 #define REGIONS "regions:\n"
 #define CITY	"  - area: \"3605\"\n    parameters: {line: 7000 yuan}\n"
 #define COUNTY	"  - area: \"360502\"\n    measures: {visit: {due_days: 1}}\n    rules_off: [low]\n"
@@ -165,6 +224,7 @@ int main(void)
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_numbers_and_terms),
 		cmocka_unit_test(test_rules_and_conditions),
+		cmocka_unit_test(test_case_and_flags),
 		cmocka_unit_test(test_regions),
 		cmocka_unit_test(test_what_is_inherited_is_told_once),
 	};
