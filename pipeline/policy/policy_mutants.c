@@ -311,6 +311,57 @@ static bool could_be_written(struct ll_comparison comparison)
 	       (equality || !ll_value_only_equal(domain->kind));
 }
 
+static bool is_same_without(const struct ll_rule *a, const struct ll_rule *b,
+			    struct ll_comparison excluded)
+{
+	static const enum ll_operator opposite[LL_OPERATOR_COUNT] = {
+		[LL_OPERATOR_AT_LEAST] = LL_OPERATOR_BELOW,
+		[LL_OPERATOR_AT_MOST] = LL_OPERATOR_ABOVE,
+		[LL_OPERATOR_ABOVE] = LL_OPERATOR_AT_MOST,
+		[LL_OPERATOR_BELOW] = LL_OPERATOR_AT_LEAST,
+		[LL_OPERATOR_IS] = LL_OPERATOR_IS_NOT,
+		[LL_OPERATOR_IS_NOT] = LL_OPERATOR_IS,
+	};
+	struct ll_rule a_else = *a, b_else = *b;
+
+	if (a->comparison_count >= LL_COMPARISONS_MAX)
+		return false;
+	excluded.op = opposite[excluded.op];
+	a_else.comparisons[a_else.comparison_count++] = excluded;
+	b_else.comparisons[b_else.comparison_count++] = excluded;
+	return ll_logic_same(&a_else, &b_else);
+}
+
+/* The exit is asked only while no rule holds: where they differ, does one of a single comparison? */
+static bool exit_means_the_same(const struct ll_policy_region *region, const struct ll_rule *exit,
+				const struct ll_rule *changed)
+{
+	for (int32_t i = 0; i < region->rule_count; i++)
+		if (region->rules[i].comparison_count == 1 &&
+		    is_same_without(exit, changed, region->rules[i].comparisons[0]))
+			return true;
+	return false;
+}
+
+static bool never_differs(const struct bench *bench, const struct ll_policy_mutant *mutant,
+			  const struct ll_rule *rule, const struct ll_rule *changed)
+{
+	const struct ll_comparison *before = &rule->comparisons[mutant->comparison];
+
+	if (ll_logic_same(rule, changed))
+		return true;
+	for (int32_t i = 0; i < bench->original->region_count; i++) {
+		const struct ll_policy_region *region = &bench->original->regions[i];
+
+		if (!ll_str_equal(region->exit.id, rule->id) || rule->id.size == 0)
+			return false;
+		if (is_same_comparison(&region->exit.comparisons[mutant->comparison], before) &&
+		    !exit_means_the_same(region, rule, changed))
+			return false;
+	}
+	return true;
+}
+
 /* In every region where it is the same: a number of the whole policy is inherited. */
 static int change_comparison(struct bench *bench, struct ll_policy_mutant *mutant,
 			     const struct ll_rule *rule, struct ll_comparison after)
@@ -319,7 +370,7 @@ static int change_comparison(struct bench *bench, struct ll_policy_mutant *mutan
 	struct ll_rule changed = *rule;
 
 	changed.comparisons[mutant->comparison] = after;
-	if (!could_be_written(after) || ll_logic_same(rule, &changed))
+	if (!could_be_written(after) || never_differs(bench, mutant, rule, &changed))
 		return 0;
 	mutant->op_before = before.op;
 	mutant->op_after = after.op;
