@@ -109,7 +109,7 @@ int ll_draft_value(struct ll_draft *draft, const struct ll_yaml_node *node,
 	if (err)
 		return ll_yaml_error(draft->error, node,
 				     "'%.*s' is no value: write it like '5000 yuan', '30 %%', '3', "
-				     "'yes', 'no' or 'C'",
+				     "'yes', 'no', 'C' or 'secure'",
 				     LL_STR_ARG(ll_yaml_shown(node->text)));
 	return 0;
 }
