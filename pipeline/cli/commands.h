@@ -17,6 +17,7 @@
 	/* county */      \
 	X(tasks)          \
 	X(case)           \
+	X(report)         \
 	X(explain)        \
 	/* policy */      \
 	X(policy)         \

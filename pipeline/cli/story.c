@@ -98,6 +98,22 @@ static bool was_told(const struct ll_story *story, const struct ll_life_event *e
 	return false;
 }
 
+static void keep_policy(struct ll_story *story, const struct ll_policy_activated *policy)
+{
+	if (story->policy_count == LL_STORY_POLICIES_MAX)
+		memmove(story->policies, story->policies + 1,
+			--story->policy_count * sizeof(story->policies[0]));
+	story->policies[story->policy_count++] = policy;
+}
+
+static const struct ll_policy_activated *policy_of_day(const struct ll_story *story, int32_t day)
+{
+	for (size_t i = story->policy_count; i-- > 0;)
+		if (story->policies[i]->effective_on == day)
+			return story->policies[i];
+	return NULL;
+}
+
 static int take_input(struct ll_story *story, const struct ll_record *record)
 {
 	bool broadcast = is_broadcast_key(record);
@@ -121,6 +137,10 @@ static int take_input(struct ll_story *story, const struct ll_record *record)
 		return err;
 	item->input = event;
 	item->again = again;
+	if (event->body == LL_BODY_POLICY_ACTIVATED)
+		keep_policy(story, &event->policy_activated);
+	if (event->body == LL_BODY_TICK)
+		item->began = policy_of_day(story, event->tick.day);
 	item->shown = !broadcast;
 	return 0;
 }
@@ -273,9 +293,39 @@ static bool is_echo(const struct ll_task *task, const struct ll_story_item *inpu
 	       ll_key_equal(&input->input->task_updated.task_id, &task->task_id);
 }
 
+static const struct ll_member *member_of(const struct ll_household_registered *registered,
+					 const struct ll_household_event *input)
+{
+	for (size_t i = 0; registered && i < registered->member_count; i++)
+		if (ll_key_equal(&registered->members[i].person_key, &input->person_key))
+			return &registered->members[i];
+	return NULL;
+}
+
+static const struct ll_household_registered *look_back_at_input(struct ll_story *story, size_t at,
+		const struct ll_household_registered *registered)
+{
+	struct ll_story_item *item = &story->items[at];
+
+	switch (item->input->body) {
+	case LL_BODY_HOUSEHOLD_REGISTERED:
+		return &item->input->household_registered;
+	case LL_BODY_TASK_UPDATED:
+		item->about = task_told_before(story, at, &item->input->task_updated.task_id);
+		break;
+	case LL_BODY_LIFE_EVENT:
+		item->member = member_of(registered, item->input);
+		break;
+	default:
+		break;
+	}
+	return registered;
+}
+
 /* What a sentence needs to know of what came before it. */
 static void look_back(struct ll_story *story)
 {
+	const struct ll_household_registered *registered = NULL;
 	const struct ll_story_item *input = NULL;
 	enum ll_group group = LL_GROUP_NONE;
 	bool held = false;
@@ -285,9 +335,7 @@ static void look_back(struct ll_story *story)
 
 		if (item->kind == LL_STORY_INPUT) {
 			input = item;
-			if (item->input->body == LL_BODY_TASK_UPDATED)
-				item->about = task_told_before(story, i,
-							       &item->input->task_updated.task_id);
+			registered = look_back_at_input(story, i, registered);
 		} else if (item->kind == LL_STORY_CHANGE) {
 			item->group_before = group;
 			item->held_before = held;

@@ -14,7 +14,8 @@
 #include "bus/bus.h"
 #include "codec/codec.h"
 
-#define LL_STORY_ITEMS_MAX 200000 /* broadcasts among them */
+#define LL_STORY_ITEMS_MAX    200000 /* broadcasts among them */
+#define LL_STORY_POLICIES_MAX 256    /* of more the first are forgotten */
 
 enum ll_story_kind { LL_STORY_INPUT, LL_STORY_CHANGE, LL_STORY_TASK, LL_STORY_ESCALATION };
 
@@ -28,6 +29,9 @@ struct ll_story_item {
 	/* Of a life event: it says what was known (the same id and revision was there). */
 	bool again;
 	const char *rejected; /* the reason's name, or NULL */
+	const struct ll_member *member; /* whom it is about; NULL: the household as a whole */
+	/* Of a day: the policy that is in force from it on, or NULL. */
+	const struct ll_policy_activated *began;
 	/* Of a change: what stood before it. */
 	enum ll_group group_before;
 	bool held_before;
@@ -50,6 +54,9 @@ struct ll_story {
 	size_t count;
 	size_t capacity;
 	int32_t day; /* of the last tick fed */
+	/* As they were activated; also those that changed nothing for this household. */
+	const struct ll_policy_activated *policies[LL_STORY_POLICIES_MAX];
+	size_t policy_count;
 };
 
 /* codec is borrowed. */

@@ -18,6 +18,12 @@ static const char *yuan(int64_t amount_fen, enum ll_language language, struct ll
 	return (const char *)text->data;
 }
 
+/* A department's, a team's or an officer's. */
+static void name_of(struct ll_str name, enum ll_language language, char ret_text[SHORT_TEXT])
+{
+	snprintf(ret_text, SHORT_TEXT, "%.*s", LL_STR_ARG(ll_words_department(name, language)));
+}
+
 static void short_key(const struct ll_key *key, char ret_hex[LL_KEY_HEX_SIZE])
 {
 	ll_key_to_hex(key, ret_hex);
@@ -301,68 +307,77 @@ static say_payload *const payload_sayers[LL_EVENT_KIND_COUNT] = {
 	[LL_EVENT_AUTHORISATION] = say_authorisation,
 };
 
-/* Some kinds also bring good news, under the same name; that has a heading of its own. */
-static struct ll_str kind_in_words(const struct ll_payload *payload, enum ll_language language)
+static bool is_good_news(const struct ll_payload *payload)
 {
-	enum ll_sentence heading = LL_SENTENCE_COUNT;
-
 	switch (payload->kind) {
 	case LL_EVENT_SCHOOL_DROPOUT:
-		if (payload->school_dropout.returned)
-			heading = LL_SENTENCE_KIND_RETURNED;
-		break;
+		return payload->school_dropout.returned;
 	case LL_EVENT_HOUSING_DAMAGE:
-		if (payload->housing_damage.grade <= LL_HOUSING_B)
-			heading = LL_SENTENCE_KIND_EXAMINED;
-		break;
+		return payload->housing_damage.grade <= LL_HOUSING_B;
 	case LL_EVENT_WATER_SUPPLY_LOSS:
-		if (payload->water_supply_loss.restored)
-			heading = LL_SENTENCE_KIND_RESTORED;
-		break;
+		return payload->water_supply_loss.restored;
 	case LL_EVENT_LOAN_OVERDUE:
-		if (payload->loan_overdue.settled)
-			heading = LL_SENTENCE_KIND_SETTLED;
-		break;
+		return payload->loan_overdue.settled;
 	case LL_EVENT_ASSET_RECORD:
-		if (payload->asset_record.gone)
-			heading = LL_SENTENCE_KIND_GONE;
-		break;
+		return payload->asset_record.gone;
 	case LL_EVENT_AUTHORISATION:
-		if (payload->authorisation.months == 0)
-			heading = LL_SENTENCE_KIND_WITHDRAWN;
-		break;
+		return payload->authorisation.months == 0;
 	default:
-		break;
+		return false;
 	}
-	if (heading != LL_SENTENCE_COUNT)
-		return ll_str_from(ll_sentence_text(heading, language));
+}
+
+static struct ll_str kind_in_words(const struct ll_payload *payload, enum ll_language language)
+{
+	if (is_good_news(payload))
+		return ll_str_from(ll_words_good_news(payload->kind, language));
 	return ll_words_fact_kind(ll_str_from(ll_event_kind_name(payload->kind)), language);
 }
 
-static int say_fact(const struct ll_life_event *event, enum ll_language language,
+/* Whom it is about: without names, by the year of birth. */
+static int say_member(const struct ll_story_item *item, enum ll_language language,
+		      struct ll_buf *out)
+{
+	char year[16];
+
+	if (!item->member)
+		return ll_buf_append(out, "", 1);
+	snprintf(year, sizeof(year), "%d", ll_day_year(item->member->born_on));
+	int err = ll_say(out, language, LL_SENTENCE_MEMBER, year);
+
+	return err ? err : ll_buf_append(out, "", 1);
+}
+
+static int say_fact(const struct ll_story_item *item, enum ll_language language,
 		    struct ll_buf *text, struct ll_buf *out)
 {
+	const struct ll_life_event *event = &item->input->life_event;
 	int32_t late = ll_day_of_ms(event->reported_at_ms) - event->occurred_on;
 	struct ll_str kind = kind_in_words(&event->payload, language);
 	char kind_text[SHORT_TEXT];
 	char day[LL_DAY_TEXT_MAX];
 	char source[SHORT_TEXT];
 	char days[16];
-	struct ll_buf particulars;
+	struct ll_buf particulars, member;
 	int err;
 
 	snprintf(kind_text, sizeof(kind_text), "%.*s", LL_STR_ARG(kind));
-	snprintf(source, sizeof(source), "%.*s", LL_STR_ARG(event->source));
+	name_of(event->source, language, source);
 	snprintf(days, sizeof(days), "%d", late);
 	ll_day_format(event->occurred_on, day);
 	ll_buf_init(&particulars);
+	ll_buf_init(&member);
 	err = payload_sayers[event->payload.kind](&event->payload, language, text, &particulars);
 	if (!err)
 		err = ll_buf_append(&particulars, "", 1);
 	if (!err)
+		err = say_member(item, language, &member);
+	if (!err)
 		err = ll_say(out, language,
 			     late > LATE_DAYS ? LL_SENTENCE_EVENT_LATE : LL_SENTENCE_EVENT,
-			     kind_text, day, (const char *)particulars.data, source, days);
+			     kind_text, day, (const char *)particulars.data, source, days,
+			     (const char *)member.data);
+	ll_buf_release(&member);
 	ll_buf_release(&particulars);
 	return err;
 }
@@ -377,7 +392,7 @@ static int say_life_event(const struct ll_story_item *item, enum ll_language lan
 
 	snprintf(revision, sizeof(revision), "%d", event->revision);
 	ll_buf_init(&fact);
-	err = say_fact(event, language, text, &fact);
+	err = say_fact(item, language, text, &fact);
 	if (!err)
 		err = ll_buf_append(&fact, "", 1);
 	if (err)
@@ -461,8 +476,8 @@ static int say_alert(const struct ll_area_alert *alert, enum ll_language languag
 	return ll_say(out, language, LL_SENTENCE_ALERT, area, kind, severity, until);
 }
 
-static int say_policy(const struct ll_policy_activated *policy, enum ll_language language,
-		      struct ll_buf *out)
+static int say_policy(const struct ll_policy_activated *policy, enum ll_sentence sentence,
+		      enum ll_language language, struct ll_buf *out)
 {
 	char name[SHORT_TEXT];
 	char version[SHORT_TEXT];
@@ -471,7 +486,7 @@ static int say_policy(const struct ll_policy_activated *policy, enum ll_language
 	snprintf(name, sizeof(name), "%.*s", LL_STR_ARG(policy->name));
 	snprintf(version, sizeof(version), "%.*s", LL_STR_ARG(policy->version));
 	ll_day_format(policy->effective_on, day);
-	return ll_say(out, language, LL_SENTENCE_POLICY, name, version, day);
+	return ll_say(out, language, sentence, name, version, day);
 }
 
 /* What was said, and in brackets the note, if there is one. */
@@ -494,7 +509,7 @@ static int say_report(const struct ll_story_item *item, enum ll_language languag
 	struct ll_buf said;
 	int err;
 
-	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(update->by));
+	name_of(update->by, language, who);
 	short_key(&update->task_id, task);
 	ll_buf_init(&said);
 	err = ll_say(&said, language,
@@ -530,7 +545,7 @@ static int say_decision(const struct ll_case_decision *decision, enum ll_languag
 	struct ll_buf said;
 	int err;
 
-	snprintf(who, sizeof(who), "%.*s", LL_STR_ARG(decision->by));
+	name_of(decision->by, language, who);
 	ll_buf_init(&said);
 	err = ll_say(&said, language, LL_SENTENCE_DECISION, who,
 		     ll_words_case_decision(decision->type, language));
@@ -560,13 +575,15 @@ static int say_body(const struct ll_story_item *item, bool registered, enum ll_l
 	case LL_BODY_AREA_ALERT:
 		return say_alert(&input->area_alert, language, out);
 	case LL_BODY_POLICY_ACTIVATED:
-		return say_policy(&input->policy_activated, language, out);
+		return say_policy(&input->policy_activated, LL_SENTENCE_POLICY, language, out);
 	case LL_BODY_TASK_UPDATED:
 		return say_report(item, language, out);
 	case LL_BODY_CASE_DECISION:
 		return say_decision(&input->case_decision, language, text, out);
 	default:
-		return ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
+		return item->began ? say_policy(item->began, LL_SENTENCE_POLICY_BEGAN, language,
+						out)
+				   : ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
 	}
 }
 
@@ -584,9 +601,7 @@ static int say_input(const struct ll_story_item *item, bool registered, enum ll_
 		err = ll_buf_append(&said, "", 1);
 	if (!err)
 		err = ll_say(out, language, LL_SENTENCE_REJECTED, (const char *)said.data,
-			     ll_err_by_name(item->rejected)
-				     ? ll_err_text(ll_err_by_name(item->rejected))
-				     : item->rejected);
+			     ll_err_by_name(item->rejected) ? ll_words_error(ll_err_by_name(item->rejected), language) : item->rejected);
 	ll_buf_release(&said);
 	return err;
 }
@@ -690,7 +705,7 @@ static int say_task(const struct ll_task *task, enum ll_language language, struc
 
 	short_key(&task->task_id, id);
 	ll_day_format(task->due_on, due);
-	snprintf(department, sizeof(department), "%.*s", LL_STR_ARG(task->department));
+	name_of(task->department, language, department);
 	return ll_say(out, language, of_change[task->change], id,
 		      ll_words_measure(task->measure, language),
 		      ll_words_level(task->level, language), due, department,

@@ -64,6 +64,26 @@ static json_t *cases_json(const struct ll_tally_books *books)
 	return object;
 }
 
+static json_t *groups_json(const struct ll_tally_books *books)
+{
+	json_t *object = json_object();
+
+	for (int group = LL_GROUP_NONE + 1; group < LL_GROUP_COUNT; group++)
+		set_count(object, ll_group_name((enum ll_group)group), books->groups[group]);
+	return object;
+}
+
+static json_t *measures_json(const struct ll_tally_books *books)
+{
+	json_t *object = json_object();
+
+	for (int measure = 0; measure < LL_MEASURE_COUNT; measure++)
+		if (books->measures[measure] > 0)
+			set_count(object, ll_measure_name((enum ll_measure)measure),
+				  books->measures[measure]);
+	return object;
+}
+
 static json_t *departments_json(const struct ll_tally_books *books)
 {
 	json_t *object = json_object();
@@ -116,6 +136,7 @@ static void set_books(json_t *object, const struct ll_tally_books *books)
 		{"unreadable", books->unreadable},
 		{"tasks_opened", books->tasks_opened},
 		{"registered", books->households},
+		{"on_hold", books->on_hold},
 		{"escalations", books->escalations},
 		{"policies", books->policies},
 		{"ticks", books->ticks},
@@ -156,6 +177,8 @@ int ll_summary_print_json(const struct ll_summary *summary)
 	json_object_set_new(object, "tasks", tasks_json(books));
 	json_object_set_new(object, "task_states", states_json(books));
 	json_object_set_new(object, "households", cases_json(books));
+	json_object_set_new(object, "groups", groups_json(books));
+	json_object_set_new(object, "measures", measures_json(books));
 	json_object_set_new(object, "escalations_by_city", cities_json(books));
 	json_object_set_new(object, "latency_ms", latency_json(summary));
 	set_day(object, books->day);

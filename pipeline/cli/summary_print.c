@@ -46,6 +46,8 @@ struct page {
 	X(LETTERS, "DEAD LETTERS", "死信")                                                       \
 	X(CASE, "CASE", "状态")                                                                  \
 	X(HOUSEHOLDS, "HOUSEHOLDS", "农户")                                                      \
+	X(KIND, "KIND", "类别")                                                                  \
+	X(ON_HOLD, "households on hold", "人工锁定的农户")                                       \
 	X(COUNTY, "COUNTY", "县区")                                                              \
 	X(MEASURE, "MEASURE", "措施")                                                            \
 	X(OPENED, "TASKS OPENED", "新建任务")                                                    \
@@ -204,6 +206,35 @@ static void print_cases(struct page *page)
 	table_close(page);
 }
 
+/* Of those that are watched; the others are of no kind. */
+static void print_groups(struct page *page)
+{
+	const struct ll_column columns[] = {{say(page, PHRASE_KIND), false},
+					    {say(page, PHRASE_HOUSEHOLDS), true},
+					    {NULL, false}};
+
+	table_open(page, columns);
+	for (int i = LL_GROUP_NONE + 1; i < LL_GROUP_COUNT; i++)
+		if (page->summary->books.groups[i] > 0)
+			table_row(page, ll_words_group((enum ll_group)i, page->language), NULL,
+				  page->summary->books.groups[i]);
+	table_close(page);
+}
+
+static void print_measures(struct page *page)
+{
+	const struct ll_column columns[] = {{say(page, PHRASE_MEASURE), false},
+					    {say(page, PHRASE_OPENED), true},
+					    {NULL, false}};
+
+	table_open(page, columns);
+	for (int i = 0; i < LL_MEASURE_COUNT; i++)
+		if (page->summary->books.measures[i] > 0)
+			table_row(page, ll_words_measure((enum ll_measure)i, page->language), NULL,
+				  page->summary->books.measures[i]);
+	table_close(page);
+}
+
 static void print_tasks(struct page *page)
 {
 	const struct ll_column opened[] = {{say(page, PHRASE_COUNTY), false},
@@ -255,6 +286,7 @@ static void print_rest(const struct page *page)
 	line_if(page, books->alerts, PHRASE_ALERTS);
 	line_if(page, books->task_updates, PHRASE_UPDATES);
 	line_if(page, books->case_decisions, PHRASE_DECISIONS);
+	line_if(page, books->on_hold, PHRASE_ON_HOLD);
 	if (books->day != LL_DAY_NONE) {
 		ll_day_format(books->day, day);
 		printf("%12s  %s\n", day, say(page, PHRASE_DAY));
@@ -280,6 +312,8 @@ int ll_summary_print(const struct ll_summary *summary, enum ll_language language
 	print_departments(&page);
 	print_letters(&page);
 	print_cases(&page);
+	print_groups(&page);
+	print_measures(&page);
 	print_tasks(&page);
 	print_cities(&page);
 	print_rest(&page);

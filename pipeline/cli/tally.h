@@ -69,6 +69,9 @@ struct ll_tally_books {
 
 	int64_t households;
 	int64_t cases[LL_CASE_STATE_COUNT]; /* of the registered households */
+	int64_t groups[LL_GROUP_COUNT];	    /* of the same; NONE: of no kind that is watched */
+	int64_t on_hold;		    /* of the same */
+	int64_t measures[LL_MEASURE_COUNT]; /* tasks opened, of all counties */
 	const struct ll_tally_county *counties;
 	size_t county_count;
 	int64_t tasks_opened;

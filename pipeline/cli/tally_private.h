@@ -41,7 +41,7 @@ struct ll_tally {
 	struct ll_key_table events;	/* identity -> LL_EVENT_* */
 	struct ll_key_table held;	/* (partition, key of the held record) -> event plus one */
 	struct ll_key_table rejected;	/* positions in household-events that assess rejected */
-	struct ll_key_table households; /* key -> case, and REGISTERED */
+	struct ll_key_table households; /* key -> case, group, hold, registered */
 	struct ll_key_table tasks;	/* task id -> state */
 
 	struct ll_tally_department *departments;

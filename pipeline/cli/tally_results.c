@@ -6,9 +6,12 @@
 
 #define COUNTIES_MAX 8192 /* China has some 2,900 */
 
-/* A household's number: its case, and whether it is registered. */
-#define CASE_MASK  0xffu
-#define REGISTERED 0x100u
+/* A household's number: its case, its group, its hold, and whether it is registered. */
+#define CASE_MASK   0xffu
+#define REGISTERED  0x100u
+#define HELD	    0x200u
+#define GROUP_SHIFT 10
+#define GROUP_MASK  (0xffu << GROUP_SHIFT)
 
 int ll_tally_register(struct ll_tally *tally, const struct ll_key *household_key, bool dissolved)
 {
@@ -34,7 +37,8 @@ int ll_tally_take_risk_change(struct ll_tally *tally, const struct ll_record *re
 	if (!err)
 		err = ll_key_table_put(&tally->households, &change.household_key, &entry);
 	if (!err)
-		entry->value = (entry->value & ~CASE_MASK) | (uint32_t)change.after;
+		entry->value = (entry->value & REGISTERED) | (uint32_t)change.after |
+			       (uint32_t)change.group << GROUP_SHIFT | (change.held ? HELD : 0);
 	return err;
 }
 
@@ -84,6 +88,7 @@ int ll_tally_take_task(struct ll_tally *tally, const struct ll_record *record, i
 	if (err)
 		return err;
 	county->opened[task.measure]++;
+	tally->books.measures[task.measure]++;
 	tally->books.tasks_opened++;
 	return 0;
 }
@@ -128,6 +133,8 @@ void ll_tally_sum_results(const struct ll_tally *tally, struct ll_tally_books *b
 			continue;
 		books->households++;
 		books->cases[value & CASE_MASK]++;
+		books->groups[(value & GROUP_MASK) >> GROUP_SHIFT]++;
+		books->on_hold += (value & HELD) != 0;
 	}
 	for (uint32_t i = 0; i < tally->tasks.count; i++)
 		books->task_states[tally->tasks.entries[i].value]++;

@@ -333,11 +333,13 @@ static void test_households_and_tasks(void **state)
 		.body = LL_BODY_HOUSEHOLD_REGISTERED,
 		.household_registered = {.area = LL_STR("360502001001")},
 	};
-	const struct ll_risk_change change = {
+	struct ll_risk_change change = {
 		.household_key = home_key,
 		.area = LL_STR("360502001001"),
 		.after = LL_CASE_LEAD,
 		.level_after = 1,
+		.group = LL_GROUP_SUDDEN,
+		.held = true,
 		.logic_version = LL_LOGIC_VERSION,
 	};
 	struct ll_task task = {
@@ -366,6 +368,17 @@ static void test_households_and_tasks(void **state)
 	assert_int_equal(books.county_count, 1);
 	assert_string_equal(books.counties[0].name, "360502");
 	assert_int_equal(books.counties[0].opened[LL_MEASURE_JOB_SUPPORT], 1);
+	assert_int_equal(books.measures[LL_MEASURE_JOB_SUPPORT], 1);
+	assert_int_equal(books.groups[LL_GROUP_SUDDEN], 1);
+	assert_int_equal(books.on_hold, 1);
+
+	change.group = LL_GROUP_MARGINAL;
+	change.held = false;
+	take("risk-changes", home(), 1, LL_MESSAGE_RISK_CHANGE, &change, &home_key, 0);
+	expect(0, 0, 0, 0, 0);
+	assert_int_equal(books.groups[LL_GROUP_SUDDEN], 0);
+	assert_int_equal(books.groups[LL_GROUP_MARGINAL], 1);
+	assert_int_equal(books.on_hold, 0);
 
 	event.household_registered.dissolved = true;
 	log_event(&event, home(), 1, 0);
