@@ -148,6 +148,15 @@ static int open_step(struct ll_assessment *a, const struct ll_case_step *step)
 	return ll_assess_tell_task(a, task, LL_CHANGE_OPENED);
 }
 
+/* It is as urgent as what holds now. */
+static int keep_step(struct ll_assessment *a, struct ll_household_task *task)
+{
+	uint8_t level = task->level;
+
+	describe_step(a, task);
+	return task->level > level ? ll_assess_tell_task(a, task, LL_CHANGE_STRENGTHENED) : 0;
+}
+
 /* What follows from facts waits under a hold; what follows from people's decisions does not. */
 static bool is_of_facts(const struct ll_case_step *step)
 {
@@ -163,7 +172,7 @@ static int reconcile_step(struct ll_assessment *a, const struct ll_case_step *st
 	if (household->held && due && is_of_facts(step))
 		return 0;
 	if (task)
-		return ll_demand_of_step(&a->asking, step) ? 0 : withdraw(a, task);
+		return ll_demand_of_step(&a->asking, step) ? keep_step(a, task) : withdraw(a, task);
 	return due && ll_demand_step_is_open(&a->asking, step) ? open_step(a, step) : 0;
 }
 
