@@ -412,17 +412,16 @@ static int32_t year_before(struct ll_date date)
 void ll_pass_run(struct ll_pass *pass, const struct ll_household *household, int32_t today,
 		 uint64_t *counted)
 {
-	*pass = (struct ll_pass){
-		.household = household,
-		.today = today,
-		.date = ll_day_to_date(today),
-		.wake_on = INT32_MAX,
-		.housing_grade = -1,
-		.water_lost_on = LL_DAY_NONE,
-		.water_restored_on = LL_DAY_NONE,
-		.authorised_months = -1,
-		.counted = counted,
-	};
+	memset(pass, 0, sizeof(*pass));
+	pass->household = household;
+	pass->today = today;
+	pass->date = ll_day_to_date(today);
+	pass->wake_on = INT32_MAX;
+	pass->housing_grade = -1;
+	pass->water_lost_on = LL_DAY_NONE;
+	pass->water_restored_on = LL_DAY_NONE;
+	pass->authorised_months = -1;
+	pass->counted = counted;
 	pass->window_after = year_before(pass->date);
 	look_over(pass);
 	if (ll_pass_has(pass, LL_KIND_BIT(OUTPATIENT_COST)))
