@@ -29,6 +29,11 @@ static const char *severity_name(const struct checking *checking,
 		       : "warning";
 }
 
+static const char *plural(int32_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
 static void print_words(const struct checking *checking)
 {
 	const struct ll_policy *policy = checking->policy;
@@ -41,16 +46,18 @@ static void print_words(const struct checking *checking)
 		       severity_name(checking, finding), finding->message);
 	}
 	if (!policy) {
-		printf("%d errors, %d warnings\n", checking->check.errors,
-		       checking->check.warnings);
+		printf("%d error%s, %d warning%s\n", checking->check.errors,
+		       plural(checking->check.errors), checking->check.warnings,
+		       plural(checking->check.warnings));
 		return;
 	}
 	ll_day_format(policy->effective_on, effective_on);
 	printf("policy %.*s, version %.*s: no error found", LL_STR_ARG(policy->name),
 	       LL_STR_ARG(policy->version));
 	if (checking->check.warnings > 0)
-		printf(", %d warnings%s", checking->check.warnings,
-		       checking->strict ? " (with --strict: errors)" : "");
+		printf(", %d warning%s%s", checking->check.warnings,
+		       plural(checking->check.warnings),
+		       checking->strict ? " (errors, with --strict)" : "");
 	printf("\n  in force from %s, %d rules everywhere, %d regions with their own\n",
 	       effective_on, policy->regions[0].rule_count, policy->region_count - 1);
 }

@@ -136,21 +136,19 @@ static void test_case_and_flags(void **state)
 		EXIT_MEASURES CASE("6", "12", LINE DIBAO) "rules:\n" RULE(
 			"low", "2", LINE,
 			"visit, medical_aid") "    sudden: yes\n    green_channel: yes\n";
-	static const char other[] =
-		HEAD("1", "2021-01-01", "6000 yuan", "24")
-			EXIT_MEASURES CASE("7", "12",
-					   "      - {indicator: income_per_head, at_least: "
-					   "$line}\n") "rules:\n" RULE("low", "2", LINE,
-								       "visit, medical_aid") "    "
-											     "sudde"
-											     "n: "
-											     "yes\n"
-											     "    "
-											     "green"
-											     "_chan"
-											     "nel: "
-											     "yes"
-											     "\n";
+	static const char other[] = HEAD("1", "2021-01-01", "6000 yuan", "24") EXIT_MEASURES CASE(
+		"7", "12",
+		"      - {indicator: income_per_head, at_least: "
+		"$line}\n") "rules:\n" RULE("low", "2", LINE, "visit, medical_aid") "    "
+										    "sudde"
+										    "n: "
+										    "yes\n"
+										    "    "
+										    "green"
+										    "_chan"
+										    "nel: "
+										    "yes"
+										    "\n";
 
 	(void)state;
 	assert_diff(before, after,

@@ -22,6 +22,7 @@ struct shipped {
 	struct ll_policy *policy;
 	struct ll_policy_scenarios files[FILES_MAX];
 	size_t file_count;
+	struct ll_str policy_text; /* of one that follows, read last */
 	const struct ll_policy_scenario *list[SCENARIOS_MAX];
 	size_t count;
 };
@@ -59,6 +60,19 @@ static struct ll_policy *national(void)
 	return policy;
 }
 
+/* Named from where the scenarios are. */
+static int open_policy(void *context, struct ll_str file, struct ll_str *ret_text)
+{
+	struct shipped *shipped = context;
+	char path[4096];
+
+	snprintf(path, sizeof(path), "%s/scenarios/%.*s", LL_POLICY_DIR, LL_STR_ARG(file));
+	free_text(shipped->policy_text);
+	shipped->policy_text = read_text(path);
+	*ret_text = shipped->policy_text;
+	return 0;
+}
+
 static int setup(void **state)
 {
 	static struct shipped shipped;
@@ -75,12 +89,16 @@ static int setup(void **state)
 		if (ll_policy_scenarios_read(text, file, &error))
 			fail_msg("%s:%d: %s", found.gl_pathv[i], error.line, error.message);
 		free_text(text);
+		if (ll_policy_scenarios_compile(file, shipped.policy, open_policy, &shipped,
+						&error))
+			fail_msg("%s:%d: %s", found.gl_pathv[i], error.line, error.message);
 		for (int32_t k = 0; k < file->count; k++) {
 			assert_true(shipped.count < SCENARIOS_MAX);
 			shipped.list[shipped.count++] = &file->list[k];
 		}
 	}
 	globfree(&found);
+	free_text(shipped.policy_text);
 	*state = &shipped;
 	return 0;
 }
@@ -103,6 +121,52 @@ static int fail_on_mismatch(void *context, const struct ll_scenario_mismatch *mi
 	return 0;
 }
 
+static void assert_moves(const struct ll_scenario_coverage *coverage)
+{
+	for (int from = 0; from < LL_CASE_STATE_COUNT; from++)
+		for (int to = 0; to < LL_CASE_STATE_COUNT; to++)
+			for (int trigger = 0; trigger < LL_CASE_TRIGGER_COUNT; trigger++)
+				if (ll_scenario_may_move((enum ll_case_state)from,
+							 (enum ll_case_state)to,
+							 (enum ll_case_trigger)trigger) &&
+				    !coverage->moved[from][to][trigger])
+					fail_msg("no scenario goes from %s to %s by %s",
+						 ll_case_state_name((enum ll_case_state)from),
+						 ll_case_state_name((enum ll_case_state)to),
+						 ll_case_trigger_name(
+							 (enum ll_case_trigger)trigger));
+}
+
+/* Every measure of a rule is opened, every step done; every state and change of a task is there. */
+static void assert_tasks(const struct ll_scenario_coverage *coverage,
+			 const struct ll_policy *policy)
+{
+	const struct ll_policy_region *everywhere = &policy->regions[0];
+	uint32_t opened = 0;
+
+	for (int32_t i = 0; i < everywhere->rule_count; i++)
+		opened |= everywhere->rules[i].measures;
+	for (int m = 0; m < LL_MEASURE_COUNT; m++) {
+		enum ll_task_state wanted =
+			ll_case_step_of((enum ll_measure)m) ? LL_TASK_DONE : LL_TASK_OPEN;
+
+		if (((opened >> m & 1) || wanted == LL_TASK_DONE) &&
+		    !coverage->task_state[m][wanted])
+			fail_msg("no scenario has %s %s", ll_measure_name((enum ll_measure)m),
+				 ll_task_state_name(wanted));
+	}
+	for (int state = 0; state < LL_TASK_STATE_COUNT; state++) {
+		bool any = false;
+
+		for (int m = 0; m < LL_MEASURE_COUNT; m++)
+			any = any || coverage->task_state[m][state];
+		assert_true(any);
+	}
+	for (int change = 0; change < LL_TASK_CHANGE_COUNT; change++)
+		assert_true(coverage->task_change[change]);
+	assert_true(coverage->escalated);
+}
+
 static void test_shipped_agree_and_cover(void **state)
 {
 	const struct shipped *shipped = *state;
@@ -123,37 +187,44 @@ static void test_shipped_agree_and_cover(void **state)
 				 LL_STR_ARG(everywhere->rules[i].id), coverage.held[i],
 				 coverage.asked[i]);
 	}
-	for (int from = 0; from < LL_CASE_STATE_COUNT; from++)
-		for (int to = 0; to < LL_CASE_STATE_COUNT; to++)
-			if (from != to &&
-			    ll_scenario_may_move((enum ll_case_state)from, (enum ll_case_state)to))
-				assert_true(coverage.moved[from][to]);
-	for (int i = 0; i < LL_TASK_STATE_COUNT; i++)
-		assert_true(coverage.task_state[i]);
+	assert_moves(&coverage);
+	assert_tasks(&coverage, shipped->policy);
+	for (int i = 0; i < LL_CASE_DECISION_COUNT; i++)
+		assert_true(coverage.decided[i]);
+	for (int i = LL_GROUP_NONE + 1; i < LL_GROUP_COUNT; i++)
+		assert_true(coverage.group[i]);
 }
 
 static int count_mutant(void *context, const struct ll_policy_mutant *mutant)
 {
-	int *count = context;
+	int *counts = context;
 
-	++*count;
+	counts[mutant->kind]++;
 	if (!mutant->caught_by)
-		fail_msg("%.*s, comparison %d: operator %d → %d, threshold %lld → %lld",
-			 LL_STR_ARG(mutant->rule), mutant->comparison, (int)mutant->op_before,
-			 (int)mutant->op_after, (long long)mutant->threshold_before,
-			 (long long)mutant->threshold_after);
+		fail_msg("%s of %.*s, comparison %d, %s: operator %d → %d, %lld → %lld",
+			 ll_policy_mutant_name(mutant->kind), LL_STR_ARG(mutant->rule),
+			 mutant->comparison, ll_measure_name(mutant->measure),
+			 (int)mutant->op_before, (int)mutant->op_after, (long long)mutant->before,
+			 (long long)mutant->after);
 	return 0;
 }
 
 static void test_shipped_notice_every_change(void **state)
 {
 	const struct shipped *shipped = *state;
+	int counts[LL_POLICY_MUTANT_KIND_COUNT] = {0};
 	int count = 0;
 
 	assert_int_equal(ll_policy_mutants(shipped->policy, shipped->list, shipped->count,
-					   count_mutant, &count),
+					   count_mutant, counts),
 			 0);
-	assert_true(count > 200);
+	for (int kind = 0; kind < LL_POLICY_MUTANT_KIND_COUNT; kind++) {
+		if (counts[kind] == 0)
+			fail_msg("no mutant of %s",
+				 ll_policy_mutant_name((enum ll_policy_mutant_kind)kind));
+		count += counts[kind];
+	}
+	assert_true(count > 700);
 }
 
 /* ---- a small one ---------------------------------------------------------------------------------- */
@@ -202,6 +273,8 @@ static struct seen run_text(const char *text)
 	struct seen seen = {0};
 
 	if (ll_policy_scenarios_read(ll_str_from(text), &scenarios, &error))
+		fail_msg("line %d: %s", error.line, error.message);
+	if (ll_policy_scenarios_compile(&scenarios, policy, NULL, NULL, &error))
 		fail_msg("line %d: %s", error.line, error.message);
 	ll_arena_init(&scratch, 0);
 	for (int32_t i = 0; i < scenarios.count; i++)
@@ -262,6 +335,124 @@ static void test_what_agrees_is_silent(void **state)
 	assert_int_equal(seen.count, 0);
 }
 
+/* ---- parts of a scenario ------------------------------------------------------------------------------ */
+
+static void test_group_and_hold_are_looked_at(void **state)
+{
+	struct seen seen = run_text(TOP STAY "      - {expect: {group: marginal, held: yes}}\n"
+					     "      - {decide: hold, expect: {held: yes}}\n"
+					     "      - {decide: unhold, expect: {held: no, group: "
+					     "sudden_difficulty}}\n");
+
+	(void)state;
+	assert_int_equal(seen.count, 2);
+	assert_mismatch(&seen, 0, LL_SCENARIO_GROUP, "marginal", "sudden_difficulty");
+	assert_mismatch(&seen, 1, LL_SCENARIO_HELD, "yes", "no");
+}
+
+static void test_what_a_visit_saw_is_told(void **state)
+{
+	struct seen seen = run_text(
+		TOP STAY "      - {decide: visit_confirmed, secure: [food], at_risk: [water], "
+			 "expect: {case: verified, reasons: [medical-own-cost-ex-poor]}}\n");
+
+	(void)state;
+	assert_int_equal(seen.count, 1);
+	assert_mismatch(&seen, 0, LL_SCENARIO_REASONS, "medical-own-cost-ex-poor",
+			"medical-own-cost-ex-poor, water-at-risk");
+}
+
+static void test_a_beginning_is_taken_by_name(void **state)
+{
+	struct seen seen = run_text("beginnings:\n"
+				    "  sick:\n" STAY TOP "      - {expect: {case: none}}\n"
+				    "  - title: taken\n"
+				    "    begin: [sick]\n"
+				    "    steps:\n"
+				    "      - {report: {visit: done}, expect: {case: verified}}\n");
+
+	(void)state;
+	assert_int_equal(seen.count, 0);
+}
+
+/* ---- policies that follow ------------------------------------------------------------------------------ */
+
+#define FOLLOWED(policies)                                                        \
+	"policies:\n" policies TOP "      - {on: 2025-03-02, hospitalisation: "   \
+	"{who: mother, total: 4000 yuan}, expect: {case: none}}\n"                \
+	"      - {on: 2025-03-09, expect: {case: none}}\n"                        \
+	"      - {on: 2025-03-10, expect: {case: lead, level: 3, tasks: {visit: " \
+	"{state: open, due: 2025-03-18}, medical_aid: open}}}\n"
+
+/* Rules are changed by their id, maps by their keys; from midnight of the day. */
+static void test_changes_follow_at_midnight(void **state)
+{
+	struct seen seen =
+		run_text(FOLLOWED("  - effective_on: 2025-03-10\n"
+				  "    parameters: {medical_line_ex_poor: 4000 yuan}\n"
+				  "    measures: {visit: {due_days: 8}}\n"
+				  "    rules: [{id: medical-own-cost-ex-poor, level: 3}]\n"));
+
+	(void)state;
+	assert_int_equal(seen.count, 0);
+}
+
+static void test_changes_of_a_region_follow(void **state)
+{
+	struct seen seen =
+		run_text(FOLLOWED("  - effective_on: 2025-03-10\n"
+				  "    rules: [{id: medical-own-cost-ex-poor, level: 3}]\n"
+				  "    regions:\n"
+				  "      - area: \"4501\"\n"
+				  "        parameters: {medical_line_ex_poor: 4000 yuan}\n"
+				  "        measures: {visit: {due_days: 8}}\n"));
+
+	(void)state;
+	assert_int_equal(seen.count, 0);
+}
+
+static int open_nothing(void *context, struct ll_str file, struct ll_str *ret_text)
+{
+	(void)context;
+	assert_true(ll_str_equal(file, LL_STR("next.yaml")));
+	*ret_text = LL_STR("policy: next\n");
+	return 0;
+}
+
+static const struct {
+	const char *policies;
+	int line;
+	const char *says;
+} wrong_policies[] = {
+	{"  - file: next.yaml\n", 2, "next.yaml:1:1: the policy lacks 'version'"},
+	{"  - effective_on: 2025-03-10\n    parameters: {medical_lin: 4000 yuan, "
+	 "medical_line_ex_poor: 5 %}\n",
+	 2, "with these changes is wrong"},
+	{"  - {effective_on: tomorrow}\n", 2, "is no date"},
+};
+
+static void test_what_follows_must_be_a_policy(void **state)
+{
+	const struct shipped *shipped = *state;
+
+	for (size_t i = 0; i < sizeof(wrong_policies) / sizeof(wrong_policies[0]); i++) {
+		struct ll_policy_scenarios scenarios;
+		struct ll_error error = {0};
+		char text[4096];
+
+		snprintf(text, sizeof(text), "policies:\n%s%s      - {expect: {level: 0}}\n",
+			 wrong_policies[i].policies, TOP);
+		assert_int_equal(ll_policy_scenarios_read(ll_str_from(text), &scenarios, NULL), 0);
+		assert_int_equal(ll_policy_scenarios_compile(&scenarios, shipped->policy,
+							     open_nothing, NULL, &error),
+				 -LL_ERR_BAD_POLICY);
+		if (error.line != wrong_policies[i].line ||
+		    !strstr(error.message, wrong_policies[i].says))
+			fail_msg("%zu: line %d: %s", i, error.line, error.message);
+		ll_policy_scenarios_release(&scenarios);
+	}
+}
+
 struct tally {
 	int all;
 	int caught;
@@ -318,6 +509,14 @@ static const struct {
 	{TOP "      - {expect: {rejected: no-memory}}\n", 12, "is no reason why"},
 	{TOP "      - {expect: {tasks: {visits: open}}}\n", 12, "did you mean 'visit'"},
 	{TOP "      - {housing_damage: {grade: E}}\n", 12, "is not a grade"},
+	{TOP "      - {decide: visit_confirmed, secure: [foot]}\n", 12, "did you mean 'food'"},
+	{TOP "      - {secure: [food]}\n", 12, "who saw it?"},
+	{TOP "      - {report: {visit: done}, at_risk: [food]}\n", 12, "who saw it?"},
+	{TOP "      - {expect: {group: margin}}\n", 12, "did you mean 'marginal'"},
+	{TOP "      - {expect: {held: perhaps}}\n", 12, "is not yes or no"},
+	{TOP "      - {asset_record: {type: cart}}\n", 12, "did you mean 'car'"},
+	{"policies: [{version: \"2\"}]\n" TOP STAY, 1, "from which day on"},
+	{"policies: [next.yaml]\n" TOP STAY, 1, "write '- file:"},
 	{TOP "      - {registered: {area: \"4501\"}}\n", 12, "12 digits"},
 	{"start: 2025-03-01\nscenarios:\n  - title: x\n    steps: [{expect: {level: 0}}]\n", 3,
 	 "where the household lives"},
@@ -349,6 +548,12 @@ int main(void)
 		cmocka_unit_test(test_shipped_notice_every_change),
 		cmocka_unit_test(test_what_differs_is_told),
 		cmocka_unit_test(test_what_agrees_is_silent),
+		cmocka_unit_test(test_group_and_hold_are_looked_at),
+		cmocka_unit_test(test_what_a_visit_saw_is_told),
+		cmocka_unit_test(test_a_beginning_is_taken_by_name),
+		cmocka_unit_test(test_changes_follow_at_midnight),
+		cmocka_unit_test(test_changes_of_a_region_follow),
+		cmocka_unit_test(test_what_follows_must_be_a_policy),
 		cmocka_unit_test(test_a_change_that_nobody_looks_at_survives),
 		cmocka_unit_test(test_mistakes),
 	};

@@ -10,6 +10,7 @@
 
 #include "base/date.h"
 #include "core/event.h"
+#include "core/indicator.h"
 
 /* Lines 1 to 5 and 6; the rules begin in line 7. */
 #define HEAD                         \
@@ -53,6 +54,15 @@
 		      "  line: 6000 yuan\n" RULE_WHEN( \
 			      "      - {indicator: income_per_head, below: $line}\n")
 #define REGIONS(entries) WITH_LINE "regions:\n" entries
+
+/* The case stands in line 7. */
+#define CASE(text) HEAD MEASURES text RULES
+#define EXIT_MEASURES                                   \
+	"measures:\n"                                   \
+	"  visit: {due_days: 3, department: village}\n" \
+	"  exit_review: {due_days: 9, department: town}\n"
+/* The exit stands in line 9. */
+#define EXIT(when) HEAD EXIT_MEASURES "case: {exit: " when "}\n" RULES
 
 struct error_case {
 	const char *name;
@@ -226,6 +236,42 @@ static const struct error_case error_cases[] = {
 	 "never hold"},
 	{"less than nobody", COMPARED("indicator: declared_needs, below: 0"), 15, 44, "never hold"},
 
+	{"from",
+	 HEAD "measures: {visit: {due_days: 3, department: a}, medical_aid: {from: now}}\n" RULES,
+	 6, 62, "lacks 'due_days'"},
+	{"from what",
+	 HEAD "measures:\n  visit: {due_days: 3, department: a}\n"
+	      "  medical_aid: {due_days: 3, department: a, from: reviewed}\n" RULES,
+	 8, 51, "write lead (at once)"},
+	{"from of a step",
+	 HEAD "measures: {visit: {due_days: 3, department: a, from: lead}}\n" RULES, 6, 48,
+	 "remove 'from'"},
+	{"retry_days",
+	 HEAD "measures: {visit: {due_days: 3, department: a, retry_days: 366}}\n" RULES, 6, 60,
+	 "from 0 to 365"},
+	{"opens a step", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visit, county_decision]"),
+	 13, 19, "a step of the procedure"},
+	{"sudden", HEAD MEASURES RULES "    sudden: perhaps\n", 16, 13, "neither yes nor no"},
+	{"green channel", HEAD MEASURES RULES "    green_channel: 1\n", 16, 20,
+	 "neither yes nor no"},
+	{"rule called exit", RULE_LINES("id: exit", TITLE, DIMENSION, LEVEL, OPEN), 8, 9,
+	 "conditions under 'case'"},
+	{"security by size", COMPARED("indicator: food_security, at_least: secure"), 15, 36,
+	 "compare it with 'is' or 'is_not'"},
+	{"security by number", COMPARED("indicator: food_security, is: 1"), 15, 40,
+	 "'food_security' is secure or at_risk"},
+	{"case", CASE("case: {stabel_months: 6}\n"), 7, 8, "did you mean 'stable_months'?"},
+	{"stable_months", CASE("case: {stable_months: 61}\n"), 7, 23, "from 0 to 60"},
+	{"observe_months", CASE("case: {observe_months: -1}\n"), 7, 24, "from 0 to 60"},
+	{"exit of nothing", CASE("case: {exit: []}\n"), 7, 14, "write 1 to 12"},
+	{"exit's indicator", CASE("case: {exit: [{indicator: incom_drop, below: 30 %}]}\n"), 7, 27,
+	 "did you mean 'income_drop'?"},
+	{"exit without terms", CASE("case: {exit: [{indicator: dibao, is: no}]}\n"), 7, 8,
+	 "'exit_review', which has no terms"},
+	{"exit that is never true",
+	 EXIT("[{indicator: labourers, above: 5}, {indicator: labourers, below: 3}]"), 9, 79,
+	 "the 'exit' can never hold"},
+
 	{"area", REGIONS("  - {area: \"360\", rules_off: [r]}\n"), 19, 12, "2 digits"},
 	{"area everywhere", REGIONS("  - {area: ä, rules_off: [r]}\n"), 19, 12, "2 digits"},
 	{"area missing", REGIONS("  - {rules_off: [r]}\n"), 19, 5, "lacks 'area'"},
@@ -337,6 +383,67 @@ static void head_and_rule_come_through(void **state)
 	ll_policy_free(NULL);
 }
 
+static void the_case_and_flags_come_through(void **state)
+{
+	struct ll_policy *policy = compiled(LL_STR(
+		HEAD "parameters: {line: 6000 yuan}\n"
+		     "measures:\n"
+		     "  visit: {due_days: 3, department: village, retry_days: 7}\n"
+		     "  medical_aid: {due_days: 9, department: medical, from: monitored}\n"
+		     "  exit_review: {due_days: 9, department: town}\n"
+		     "case:\n"
+		     "  stable_months: 9\n"
+		     "  observe_months: 12\n"
+		     "  exit:\n"
+		     "    - {indicator: income_per_head, at_least: $line}\n"
+		     "    - {indicator: water_security, is: secure}\n" RULES "    sudden: yes\n"
+		     "    green_channel: yes\n"
+		     "regions:\n"
+		     "  - {area: \"36\", parameters: {line: 7000 yuan}}\n"
+		     "  - {area: \"3605\", measures: {medical_aid: {from: verified}, visit: "
+		     "{retry_days: 0}}}\n"));
+	const struct ll_policy_region *everywhere = &policy->regions[0];
+	const struct ll_policy_region *city = ll_policy_region_of(policy, 360502001001);
+
+	(void)state;
+	assert_int_equal(policy->stable_months, 9);
+	assert_int_equal(policy->observe_months, 12);
+	assert_true(everywhere->rules[0].sudden);
+	assert_true(everywhere->rules[0].green_channel);
+	str_is(everywhere->exit.id, "exit");
+	assert_int_equal(everywhere->exit.comparison_count, 2);
+	assert_int_equal(everywhere->exit.comparisons[0].threshold, 600000);
+	assert_int_equal(everywhere->exit.comparisons[1].threshold, LL_SECURITY_SECURE);
+	assert_int_equal(everywhere->measures[LL_MEASURE_VISIT].retry_days, 7);
+	assert_int_equal(everywhere->measures[LL_MEASURE_VISIT].from, LL_CASE_NONE);
+	assert_int_equal(everywhere->measures[LL_MEASURE_MEDICAL_AID].from, LL_CASE_MONITORED);
+	/* The exit with the province's number; terms of the city's own, the days from around. */
+	assert_int_equal(city->exit.comparisons[0].threshold, 700000);
+	assert_int_equal(city->measures[LL_MEASURE_MEDICAL_AID].from, LL_CASE_VERIFIED);
+	assert_int_equal(city->measures[LL_MEASURE_MEDICAL_AID].due_days, 9);
+	assert_int_equal(city->measures[LL_MEASURE_VISIT].retry_days, 0);
+	ll_policy_free(policy);
+}
+
+/* Left out, nothing of it happens by itself; an exit without months waits for six. */
+static void the_case_has_defaults(void **state)
+{
+	struct ll_policy *none = compiled(LL_STR(HEAD MEASURES RULES));
+	struct ll_policy *some = compiled(LL_STR(EXIT("[{indicator: dibao, is: no}]")));
+
+	(void)state;
+	assert_int_equal(none->stable_months, 0);
+	assert_int_equal(none->observe_months, 0);
+	assert_int_equal(none->regions[0].exit.comparison_count, 0);
+	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].from, LL_CASE_NONE);
+	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].retry_days, 0);
+	assert_false(none->regions[0].rules[0].sudden);
+	assert_int_equal(some->stable_months, 6);
+	assert_int_equal(some->observe_months, 0);
+	ll_policy_free(none);
+	ll_policy_free(some);
+}
+
 struct value_case {
 	const char *comparison;
 	int64_t threshold;
@@ -361,6 +468,9 @@ static const struct value_case value_cases[] = {
 	{"indicator: housing_grade, at_least: C", LL_HOUSING_C},
 	{"indicator: housing_grade, is: \"A\"", LL_HOUSING_A},
 	{"indicator: alert_severity, at_least: 3", 3},
+	{"indicator: food_security, is: secure", LL_SECURITY_SECURE},
+	{"indicator: water_security, is_not: at_risk", LL_SECURITY_AT_RISK},
+	{"indicator: authorised, is: no", 0},
 };
 
 static void values_have_units(void **state)
@@ -748,6 +858,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_has_its_place),
 		cmocka_unit_test(head_and_rule_come_through),
+		cmocka_unit_test(the_case_and_flags_come_through),
+		cmocka_unit_test(the_case_has_defaults),
 		cmocka_unit_test(values_have_units),
 		cmocka_unit_test(regions_inherit_by_prefix),
 		cmocka_unit_test(narrow_is_not_impossible),
