@@ -48,6 +48,54 @@ static const struct ll_rule strict_rules[] = {
 		[LL_MEASURE_DISASTER_INSPECTION] = {2, {"water", 5}},        \
 	}
 
+/* Everything a policy may say of the procedure, of help and of the way out. */
+static const struct ll_rule whole_rules[] = {
+	{RULE("medical", MEDICAL, 2, BIT(VISIT) | BIT(MEDICAL_AID)),
+	 .comparisons = {IS(MEDICAL_OWN_COST_12M, AT_LEAST, 20000 * YUAN)}, .comparison_count = 1},
+	{RULE("medical-crushing", MEDICAL, 3, BIT(VISIT) | BIT(TEMPORARY_RELIEF)), .sudden = true,
+	 .green_channel = true, .comparisons = {IS(MEDICAL_OWN_COST_12M, AT_LEAST, 50000 * YUAN)},
+	 .comparison_count = 1},
+	{RULE("work-lost", INCOME, 1, BIT(VISIT) | BIT(JOB_SUPPORT)), .visit_when_unknown = true,
+	 .comparisons = {IS(LABOURERS_WITHOUT_WORK, AT_LEAST, 1),
+			 IS(INCOME_PER_HEAD, BELOW, 8800 * YUAN)},
+	 .comparison_count = 2},
+	{RULE("alert", HOUSING, 1, BIT(DISASTER_INSPECTION)), .sudden = true,
+	 .comparisons = {IS(ALERT_SEVERITY, AT_LEAST, 3)}, .comparison_count = 1},
+	{RULE("alert-red", HOUSING, 2, BIT(DISASTER_INSPECTION)), .sudden = true,
+	 .comparisons = {IS(ALERT_SEVERITY, AT_LEAST, 4)}, .comparison_count = 1},
+	{RULE("flooded", HOUSING, 2, BIT(DISASTER_INSPECTION) | BIT(HOUSING_REPAIR)),
+	 .sudden = true, .comparisons = {IS(HOUSE_FLOODED, IS, 1)}, .comparison_count = 1},
+	{RULE("house", HOUSING, 2, BIT(VISIT) | BIT(HOUSING_REPAIR)),
+	 .comparisons = {IS(HOUSING_SECURITY, IS, 2)}, .comparison_count = 1},
+};
+
+#define WHOLE_TERMS(days_, department_, from_, retry_)                                       \
+	{                                                                                    \
+		.due_days = (days_), .department = {(department_), sizeof(department_) - 1}, \
+		.from = LL_CASE_##from_, .retry_days = (retry_)                              \
+	}
+static const struct ll_policy_region whole_regions[] = {
+	{.rules = whole_rules,
+	 .rule_count = sizeof(whole_rules) / sizeof(whole_rules[0]),
+	 .exit = {RULE("exit", NONE, 1, BIT(EXIT_REVIEW)),
+		  .comparisons = {IS(OPEN_SHOCKS, AT_MOST, 0)}, .comparison_count = 1},
+	 .measures =
+		 {
+			 [LL_MEASURE_VISIT] = WHOLE_TERMS(3, "township", NONE, 0),
+			 [LL_MEASURE_MEDICAL_AID] = WHOLE_TERMS(15, "medical", VERIFIED, 0),
+			 [LL_MEASURE_JOB_SUPPORT] = WHOLE_TERMS(30, "employment", NONE, 5),
+			 [LL_MEASURE_TEMPORARY_RELIEF] =
+				 WHOLE_TERMS(10, "civil-affairs", MONITORED, 0),
+			 [LL_MEASURE_HOUSING_REPAIR] = WHOLE_TERMS(30, "housing", VERIFIED, 0),
+			 [LL_MEASURE_DISASTER_INSPECTION] = WHOLE_TERMS(2, "water", NONE, 0),
+			 [LL_MEASURE_VILLAGE_REVIEW] = WHOLE_TERMS(5, "village", NONE, 2),
+			 [LL_MEASURE_TOWNSHIP_CHECK] = WHOLE_TERMS(5, "township", NONE, 0),
+			 [LL_MEASURE_COUNTY_DECISION] = WHOLE_TERMS(2, "county", NONE, 0),
+			 [LL_MEASURE_MARK_REVIEW] = WHOLE_TERMS(5, "township", NONE, 0),
+			 [LL_MEASURE_EXIT_REVIEW] = WHOLE_TERMS(10, "county", NONE, 0),
+		 }},
+};
+
 static const struct ll_policy_region basic_regions[] = {
 	{.rules = basic_rules, .rule_count = 6, .measures = TERMS},
 	{.area = {360521, 6}, .rules = strict_rules, .rule_count = 1, .measures = TERMS},
@@ -62,8 +110,9 @@ static const struct ll_policy_region quiet_regions[] = {
 #define POLICY(text_, regions_)                                                                    \
 	{                                                                                          \
 		.name = {"sample", 6}, .version = {(text_), sizeof(text_) - 1}, .keep_months = 24, \
-		.escalate_after_days = 5, .regions = (regions_),                                   \
-		.region_count = sizeof(regions_) / sizeof((regions_)[0]), .text = {                \
+		.escalate_after_days = 5, .stable_months = 6, .observe_months = 6,                 \
+		.regions = (regions_), .region_count = sizeof(regions_) / sizeof((regions_)[0]),   \
+		.text = {                                                                          \
 			(text_),                                                                   \
 			sizeof(text_) - 1                                                          \
 		}                                                                                  \
@@ -72,6 +121,7 @@ static const struct ll_policy policies[] = {
 	POLICY("basic", basic_regions),
 	POLICY("strict", strict_regions),
 	POLICY("quiet", quiet_regions),
+	POLICY("whole", whole_regions),
 };
 
 const struct ll_policy *fixture_policy(const char *text)

@@ -19,7 +19,10 @@
 #define VILLAGE	      "360502001001"
 #define OTHER_VILLAGE "360521002003"
 
-/* Policies by their text: "basic", "strict" (lower thresholds), "quiet" (no rules). */
+/*
+ * Policies by their text: "basic", "strict" (lower thresholds), "quiet" (no rules), "whole" (with the
+ * steps of the procedure, measures that wait for it, retries and the way out).
+ */
 const struct ll_policy *fixture_policy(const char *text);
 extern const struct ll_policy_compiler fixture_compiler;
 

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include <stdio.h>
+
 #include "core/fact.h"
 
 #define HOME 7
@@ -245,7 +247,13 @@ static void test_the_whole_way_and_back(void **state)
 	assert_int_equal(fold_apply(fold, decided(HOME, "d0", LL_DECIDED_COUNTY_CONFIRMED)),
 			 -LL_ERR_ILLEGAL_MOVE);
 	fold_ok(fold, decided(HOME, "d1", LL_DECIDED_VISIT_CONFIRMED));
+	assert_int_equal(fold_apply(fold, decided(HOME, "d0", LL_DECIDED_COUNTY_CONFIRMED)),
+			 -LL_ERR_ILLEGAL_MOVE);
+	fold_ok(fold, decided(HOME, "d1v", LL_DECIDED_VILLAGE_CONFIRMED));
+	fold_ok(fold, decided(HOME, "d1t", LL_DECIDED_TOWNSHIP_CONFIRMED));
 	fold_ok(fold, decided(HOME, "d2", LL_DECIDED_COUNTY_CONFIRMED));
+	/* This policy has no terms for the steps: it leaves them to people. */
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 0);
 	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
 	fold_ok(fold, decided(HOME, "d3", LL_DECIDED_RISK_ELIMINATED));
 	assert_int_equal(count_in(fold, LL_CASE_ELIMINATED), 1);
@@ -366,9 +374,467 @@ static void test_before_the_first_tick_facts_are_folded_only(void **state)
 	fold_free(fold);
 }
 
+/* ---- the procedure, help and the way out: the policy "whole" -------------------------------- */
+
+static int setup_whole(void **state)
+{
+	setup(state);
+	fold_ok(*state, activated("whole", day(2025, 2, 1)));
+	return 0;
+}
+
+static const struct told_task *opened(struct fold *fold, enum ll_measure measure)
+{
+	return told_find(&fold->told, measure, LL_CHANGE_OPENED);
+}
+
+static void decide(struct fold *fold, enum ll_case_decision_type type)
+{
+	static unsigned int number;
+	static char ids[64][16];
+	char *id = ids[++number % 64];
+
+	snprintf(id, sizeof(ids[0]), "decision-%u", number);
+	fold_ok(fold, decided(HOME, id, type));
+}
+
+/* From nothing to monitored by decisions. */
+static void become_monitored(struct fold *fold)
+{
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	decide(fold, LL_DECIDED_VILLAGE_CONFIRMED);
+	decide(fold, LL_DECIDED_TOWNSHIP_CONFIRMED);
+	decide(fold, LL_DECIDED_COUNTY_CONFIRMED);
+	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
+}
+
+static void test_steps_follow_the_case(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key visit = become_lead(fold), review;
+
+	/* Aid waits for the visit. */
+	assert_null(opened(fold, LL_MEASURE_MEDICAL_AID));
+	fold_ok(fold, updated(HOME, "u1", visit, LL_TASK_DONE));
+	assert_non_null(opened(fold, LL_MEASURE_MEDICAL_AID));
+	assert_non_null(opened(fold, LL_MEASURE_VILLAGE_REVIEW));
+	assert_int_equal(fold->told.tasks[0].change, LL_CHANGE_UPDATED);
+	assert_true(opened(fold, LL_MEASURE_VILLAGE_REVIEW)->reason_count > 0);
+	assert_int_equal(opened(fold, LL_MEASURE_VILLAGE_REVIEW)->due_on, day(2025, 6, 15));
+	assert_int_equal(opened(fold, LL_MEASURE_VILLAGE_REVIEW)->level, 2);
+	review = opened(fold, LL_MEASURE_VILLAGE_REVIEW)->task_id;
+	fold_ok(fold, updated(HOME, "u2", review, LL_TASK_DONE));
+	assert_int_equal(count_in(fold, LL_CASE_REVIEWED), 1);
+	assert_non_null(opened(fold, LL_MEASURE_TOWNSHIP_CHECK));
+	/* The same report again. */
+	fold_ok(fold, updated(HOME, "u2", review, LL_TASK_DONE));
+	assert_int_equal(fold->told.task_count, 0);
+	/* A decision is the end of its task. */
+	decide(fold, LL_DECIDED_TOWNSHIP_CONFIRMED);
+	assert_int_equal(
+		told_find(&fold->told, LL_MEASURE_TOWNSHIP_CHECK, LL_CHANGE_UPDATED)->state,
+		LL_TASK_DONE);
+	assert_non_null(opened(fold, LL_MEASURE_COUNTY_DECISION));
+	decide(fold, LL_DECIDED_COUNTY_CONFIRMED);
+	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_UPDATED), 1);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 0);
+}
+
+static void test_step_goes_with_the_case(void **state)
+{
+	struct fold *fold = *state;
+
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	/* The visit's report may follow: not true after all. */
+	decide(fold, LL_DECIDED_VISIT_REJECTED);
+	assert_int_equal(count_in(fold, LL_CASE_REJECTED), 1);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_VILLAGE_REVIEW, LL_CHANGE_WITHDRAWN));
+	assert_non_null(told_find(&fold->told, LL_MEASURE_MEDICAL_AID, LL_CHANGE_WITHDRAWN));
+}
+
+static void test_village_says_no(void **state)
+{
+	struct fold *fold = *state;
+
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	decide(fold, LL_DECIDED_VILLAGE_REJECTED);
+	assert_int_equal(count_in(fold, LL_CASE_REJECTED), 1);
+	assert_int_equal(
+		told_find(&fold->told, LL_MEASURE_VILLAGE_REVIEW, LL_CHANGE_UPDATED)->state,
+		LL_TASK_DONE);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_NONE);
+}
+
+static void test_failed_step_is_due_again(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key review;
+
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	review = opened(fold, LL_MEASURE_VILLAGE_REVIEW)->task_id;
+	fold_ok(fold, updated(HOME, "u1", review, LL_TASK_FAILED));
+	assert_int_equal(count_in(fold, LL_CASE_VERIFIED), 1);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 0);
+	fold_ok(fold, tick(day(2025, 6, 11)));
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 0);
+	fold_ok(fold, tick(day(2025, 6, 12)));
+	assert_non_null(opened(fold, LL_MEASURE_VILLAGE_REVIEW));
+}
+
+static void register_with_marks(struct fold *fold, int32_t marks)
+{
+	struct ll_household_event event = registered(HOME);
+
+	event.household_registered.exclusion_marks = marks;
+	fold_ok(fold, event);
+}
+
+static void test_marks_are_decided_before_the_county(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_buf before, after;
+	struct ll_key county;
+
+	register_with_marks(fold, LL_MARK_CAR);
+	become_lead(fold);
+	assert_non_null(opened(fold, LL_MEASURE_MARK_REVIEW));
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	decide(fold, LL_DECIDED_VILLAGE_CONFIRMED);
+	decide(fold, LL_DECIDED_TOWNSHIP_CONFIRMED);
+	county = opened(fold, LL_MEASURE_COUNTY_DECISION)->task_id;
+	before = fold_state(fold);
+	assert_int_equal(fold_apply(fold, decided(HOME, "c", LL_DECIDED_COUNTY_CONFIRMED)),
+			 -LL_ERR_MARKS_OPEN);
+	assert_int_equal(fold_apply(fold, updated(HOME, "c", county, LL_TASK_DONE)),
+			 -LL_ERR_MARKS_OPEN);
+	after = fold_state(fold);
+	assert_int_equal(before.size, after.size);
+	assert_memory_equal(before.data, after.data, before.size);
+	ll_buf_release(&before);
+	ll_buf_release(&after);
+	decide(fold, LL_DECIDED_MARKS_WAIVED);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_MARK_REVIEW, LL_CHANGE_UPDATED));
+	assert_int_equal(fold->told.risk_count, 1);
+	/* Another mark is another question. */
+	fold_ok(fold, life_event(HOME, 0, "flat", day(2025, 6, 9),
+				 asset(LL_ASSET_COMMERCIAL_FLAT, false)));
+	assert_non_null(opened(fold, LL_MEASURE_MARK_REVIEW));
+	fold_ok(fold,
+		updated(HOME, "m", opened(fold, LL_MEASURE_MARK_REVIEW)->task_id, LL_TASK_DONE));
+	fold_ok(fold, updated(HOME, "c", county, LL_TASK_DONE));
+	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
+}
+
+static void test_marks_exclude(void **state)
+{
+	struct fold *fold = *state;
+
+	register_with_marks(fold, LL_MARK_COMPANY);
+	become_lead(fold);
+	decide(fold, LL_DECIDED_MARKS_EXCLUDE);
+	assert_int_equal(count_in(fold, LL_CASE_REJECTED), 1);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_MARK_REVIEW, LL_CHANGE_UPDATED));
+	assert_non_null(told_find(&fold->told, LL_MEASURE_VISIT, LL_CHANGE_WITHDRAWN));
+}
+
+static void test_marks_that_go_withdraw_the_review(void **state)
+{
+	struct fold *fold = *state;
+
+	register_with_marks(fold, LL_MARK_CAR);
+	become_lead(fold);
+	register_with_marks(fold, 0);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_MARK_REVIEW, LL_CHANGE_WITHDRAWN));
+	assert_int_equal(fold->told.task_count, 1);
+}
+
+static void test_green_rule_does_not_wait(void **state)
+{
+	struct fold *fold = *state;
+
+	ill(fold, "stay", 50000 * YUAN);
+	assert_non_null(opened(fold, LL_MEASURE_TEMPORARY_RELIEF));
+	assert_null(opened(fold, LL_MEASURE_MEDICAL_AID));
+}
+
+static void test_green_channel_by_a_person(void **state)
+{
+	struct fold *fold = *state;
+
+	assert_int_equal(fold_apply(fold, decided(HOME, "g", LL_DECIDED_GREEN_CHANNEL)),
+			 -LL_ERR_ILLEGAL_MOVE);
+	become_lead(fold);
+	decide(fold, LL_DECIDED_GREEN_CHANNEL);
+	assert_non_null(opened(fold, LL_MEASURE_MEDICAL_AID));
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_int_equal(fold->told.risks[0].before, LL_CASE_LEAD);
+	assert_int_equal(fold->told.risks[0].after, LL_CASE_LEAD);
+}
+
+static void test_hold_and_its_end_are_told(void **state)
+{
+	struct fold *fold = *state;
+
+	decide(fold, LL_DECIDED_HOLD);
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_true(fold->told.risks[0].held);
+	decide(fold, LL_DECIDED_HOLD);
+	assert_int_equal(fold->told.risk_count, 0);
+	decide(fold, LL_DECIDED_UNHOLD);
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_false(fold->told.risks[0].held);
+}
+
+static void test_steps_go_on_under_a_hold(void **state)
+{
+	struct fold *fold = *state;
+
+	become_lead(fold);
+	decide(fold, LL_DECIDED_HOLD);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	assert_non_null(opened(fold, LL_MEASURE_VILLAGE_REVIEW));
+	assert_null(opened(fold, LL_MEASURE_MEDICAL_AID));
+	decide(fold, LL_DECIDED_VILLAGE_REJECTED);
+	assert_int_equal(count_in(fold, LL_CASE_REJECTED), 1);
+	/* What rules have opened waits for the end of the hold. */
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_WITHDRAWN), 0);
+	decide(fold, LL_DECIDED_UNHOLD);
+	assert_int_equal(fold->told.task_count, 0);
+}
+
+static void test_failed_is_tried_again_and_refused_is_not(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key support;
+
+	fold_ok(fold, life_event(HOME, 1, "j", day(2025, 6, 1), job_loss(3000 * YUAN)));
+	support = opened(fold, LL_MEASURE_JOB_SUPPORT)->task_id;
+	fold_ok(fold, updated(HOME, "u1", support, LL_TASK_FAILED));
+	fold_ok(fold, tick(day(2025, 6, 14)));
+	assert_null(opened(fold, LL_MEASURE_JOB_SUPPORT));
+	fold_ok(fold, tick(day(2025, 6, 15)));
+	assert_non_null(opened(fold, LL_MEASURE_JOB_SUPPORT));
+	support = opened(fold, LL_MEASURE_JOB_SUPPORT)->task_id;
+	fold_ok(fold, updated(HOME, "u2", support, LL_TASK_REFUSED));
+	fold_ok(fold, tick(day(2025, 7, 30)));
+	assert_null(opened(fold, LL_MEASURE_JOB_SUPPORT));
+}
+
+/* Somebody was there: what they saw is known, and needs no second visit. */
+static void test_what_a_visit_saw(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event = decided(HOME, "v", LL_DECIDED_VISIT_CONFIRMED);
+
+	become_lead(fold);
+	event.case_decision.secure = 1 << LL_DIMENSION_FOOD;
+	event.case_decision.at_risk = 1 << LL_DIMENSION_FOOD;
+	assert_int_equal(fold_apply(fold, event), -LL_ERR_OUT_OF_RANGE);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+	event.case_decision.at_risk = 1 << LL_DIMENSION_HOUSING;
+	fold_ok(fold, event);
+	assert_int_equal(count_in(fold, LL_CASE_VERIFIED), 1);
+	assert_non_null(opened(fold, LL_MEASURE_HOUSING_REPAIR));
+	assert_true(ll_str_equal(opened(fold, LL_MEASURE_HOUSING_REPAIR)->first_indicator,
+				 LL_STR("housing_security")));
+	assert_int_equal(opened(fold, LL_MEASURE_HOUSING_REPAIR)->first_fact_count, 1);
+	assert_null(opened(fold, LL_MEASURE_VISIT));
+	/* Later somebody goes again, and the house is safe. */
+	fold_ok(fold, tick(day(2025, 6, 20)));
+	event = decided(HOME, "v2", LL_DECIDED_VISIT_CONFIRMED);
+	event.case_decision.secure = 1 << LL_DIMENSION_HOUSING;
+	fold_ok(fold, event);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_HOUSING_REPAIR, LL_CHANGE_WITHDRAWN));
+}
+
+static void test_group_is_that_of_the_rules(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event = registered(HOME);
+
+	fold_ok(fold, alert("a", "3605", 3, day(2025, 6, 9), day(2025, 6, 30)));
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_SUDDEN);
+	ill(fold, "stay-1", 20000 * YUAN);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_MARGINAL);
+	event.household_registered.category = LL_CATEGORY_EX_POOR;
+	fold_ok(fold, event);
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_UNSTABLE);
+}
+
+/* Monitored with its aid given; the stay leaves the window on 2026-06-01, six months later it may exit. */
+static void become_stable(struct fold *fold)
+{
+	struct ll_key aid;
+
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	aid = opened(fold, LL_MEASURE_MEDICAL_AID)->task_id;
+	decide(fold, LL_DECIDED_VILLAGE_CONFIRMED);
+	decide(fold, LL_DECIDED_TOWNSHIP_CONFIRMED);
+	decide(fold, LL_DECIDED_COUNTY_CONFIRMED);
+	fold_ok(fold, updated(HOME, "aid", aid, LL_TASK_DONE));
+	fold_ok(fold, tick(day(2026, 5, 31)));
+	fold_ok(fold, tick(day(2026, 6, 1)));
+	fold_ok(fold, tick(day(2026, 11, 30)));
+	assert_int_equal(fold->told.task_count, 0);
+	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
+}
+
+static void test_exit_is_asked_when_it_is_stable(void **state)
+{
+	struct fold *fold = *state;
+	const struct told_task *review;
+
+	become_stable(fold);
+	fold_ok(fold, tick(day(2026, 12, 1)));
+	review = opened(fold, LL_MEASURE_EXIT_REVIEW);
+	assert_non_null(review);
+	assert_int_equal(review->reason_count, 1);
+	assert_true(ll_str_equal(review->first_rule, LL_STR("exit")));
+	assert_true(ll_str_equal(review->first_indicator, LL_STR("open_shocks")));
+	/* A shock that no rule looks at, and it is not so any more; and so again. */
+	fold_ok(fold, life_event(HOME, 1, "c", day(2026, 11, 30), loss_of(LL_EVENT_CROP_LOSS, -1)));
+	assert_non_null(told_find(&fold->told, LL_MEASURE_EXIT_REVIEW, LL_CHANGE_WITHDRAWN));
+	assert_int_equal(fold->told.tasks[0].reason_count, 1);
+	struct ll_household_event event =
+		life_event(HOME, 1, "c", day(2026, 11, 30), loss_of(LL_EVENT_CROP_LOSS, -1));
+	event.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, event);
+	review = opened(fold, LL_MEASURE_EXIT_REVIEW);
+	fold_ok(fold, updated(HOME, "exit", review->task_id, LL_TASK_DONE));
+	assert_int_equal(count_in(fold, LL_CASE_ELIMINATED), 1);
+	/* Observed for six months, then released by itself. */
+	fold_ok(fold, tick(day(2027, 5, 31)));
+	assert_int_equal(count_in(fold, LL_CASE_ELIMINATED), 1);
+	fold_ok(fold, tick(day(2027, 6, 1)));
+	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_NONE);
+}
+
+static void test_trouble_starts_the_months_again(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event =
+		life_event(HOME, 1, "stay-2", day(2026, 11, 29), hospital(20000 * YUAN));
+
+	become_stable(fold);
+	/* It came and went within a day: that is no day with a rule that holds. */
+	fold_ok(fold, event);
+	event.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, event);
+	fold_ok(fold, tick(day(2026, 12, 1)));
+	assert_non_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+	/* It stood over night. */
+	event.life_event.action = LL_ACTION_REPORT;
+	event.life_event.revision = 1;
+	fold_ok(fold, event);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_EXIT_REVIEW, LL_CHANGE_WITHDRAWN));
+	fold_ok(fold, tick(day(2026, 12, 2)));
+	event.life_event.action = LL_ACTION_RETRACT;
+	event.life_event.revision = 2;
+	fold_ok(fold, event);
+	fold_ok(fold, tick(day(2027, 6, 1)));
+	assert_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+	fold_ok(fold, tick(day(2027, 6, 2)));
+	assert_non_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+}
+
+/* Nobody in the household can work: it stays under observation, whatever the calendar says. */
+static void test_without_labour_it_is_not_released(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event = registered(HOME);
+
+	become_monitored(fold);
+	decide(fold, LL_DECIDED_RISK_ELIMINATED);
+	/* In the ring of the fixture's members: this event's own. */
+	((struct ll_member *)event.household_registered.members)[0].labour = false;
+	((struct ll_member *)event.household_registered.members)[1].labour = false;
+	fold_ok(fold, event);
+	fold_ok(fold, tick(day(2025, 12, 10)));
+	fold_ok(fold, tick(day(2026, 3, 1)));
+	assert_int_equal(count_in(fold, LL_CASE_ELIMINATED), 1);
+	fold_ok(fold, registered(HOME));
+	fold_ok(fold, tick(day(2026, 3, 2)));
+	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
+}
+
+static void test_relapse_and_back(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event =
+		life_event(HOME, 1, "stay-2", day(2025, 6, 9), hospital(20000 * YUAN));
+
+	become_monitored(fold);
+	decide(fold, LL_DECIDED_RISK_ELIMINATED);
+	fold_ok(fold, tick(day(2025, 8, 1)));
+	fold_ok(fold, event);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+	assert_non_null(opened(fold, LL_MEASURE_VISIT));
+	event.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, event);
+	assert_int_equal(count_in(fold, LL_CASE_ELIMINATED), 1);
+	/* Observation went on. */
+	fold_ok(fold, tick(day(2025, 12, 10)));
+	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
+}
+
+static void test_correction_upwards_asks_again(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event =
+		life_event(HOME, 1, "stay-1", day(2025, 6, 1), hospital(21000 * YUAN));
+
+	fold_ok(fold, updated(HOME, "u1", become_lead(fold), LL_TASK_DONE));
+	event.life_event.revision = 2;
+	fold_ok(fold, event);
+	assert_non_null(opened(fold, LL_MEASURE_VISIT));
+	/* Down again to what it was when the visit was paid: that was answered. */
+	event.life_event.revision = 3;
+	event.life_event.payload = hospital(20000 * YUAN);
+	fold_ok(fold, event);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_VISIT, LL_CHANGE_WITHDRAWN));
+}
+
+static void test_undecided_keeps_what_was_there(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event = registered(HOME);
+	struct told_task support;
+
+	fold_ok(fold, life_event(HOME, 1, "j", day(2025, 6, 1), job_loss(3000 * YUAN)));
+	support = *opened(fold, LL_MEASURE_JOB_SUPPORT);
+	fold_ok(fold, tick(day(2025, 6, 11)));
+	/* The income is known no more: the rule asks, and the help is kept; so is the lead. */
+	event.household_registered.recorded_income_fen.known = false;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_WITHDRAWN), 0);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+	/* Refuted within the turn, and undecided again: it is back. */
+	event = life_event(HOME, 1, "j", day(2025, 6, 1), job_loss(3000 * YUAN));
+	event.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, event);
+	assert_non_null(told_find(&fold->told, LL_MEASURE_JOB_SUPPORT, LL_CHANGE_WITHDRAWN));
+	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
+	fold_ok(fold, life_event(HOME, 1, "j2", day(2025, 6, 1), job_loss(3000 * YUAN)));
+	assert_non_null(opened(fold, LL_MEASURE_JOB_SUPPORT));
+	assert_false(
+		ll_key_equal(&opened(fold, LL_MEASURE_JOB_SUPPORT)->task_id, &support.task_id));
+	assert_true(opened(fold, LL_MEASURE_JOB_SUPPORT)->reason_count > 0);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define W(name) cmocka_unit_test_setup_teardown(name, setup_whole, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_rule_makes_a_lead),
 		T(test_duplicate_says_nothing),
@@ -388,6 +854,26 @@ int main(void)
 		T(test_rejects_and_changes_nothing),
 		T(test_dissolved),
 		T(test_before_the_first_tick_facts_are_folded_only),
+		W(test_steps_follow_the_case),
+		W(test_step_goes_with_the_case),
+		W(test_village_says_no),
+		W(test_failed_step_is_due_again),
+		W(test_marks_are_decided_before_the_county),
+		W(test_marks_exclude),
+		W(test_marks_that_go_withdraw_the_review),
+		W(test_green_rule_does_not_wait),
+		W(test_green_channel_by_a_person),
+		W(test_hold_and_its_end_are_told),
+		W(test_steps_go_on_under_a_hold),
+		W(test_failed_is_tried_again_and_refused_is_not),
+		W(test_what_a_visit_saw),
+		W(test_group_is_that_of_the_rules),
+		W(test_exit_is_asked_when_it_is_stable),
+		W(test_trouble_starts_the_months_again),
+		W(test_without_labour_it_is_not_released),
+		W(test_relapse_and_back),
+		W(test_correction_upwards_asks_again),
+		W(test_undecided_keeps_what_was_there),
 	};
 
 	return cmocka_run_group_tests_name("core/assess", tests, NULL, NULL);

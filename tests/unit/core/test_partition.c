@@ -116,6 +116,96 @@ static void test_alert_waits_for_who_comes_later(void **state)
 	assert_int_equal(fold->told.task_count, 0);
 }
 
+/* The policy with two rules on alerts, and one on a house that was flooded. */
+static void use_whole(struct fold *fold)
+{
+	fold_ok(fold, activated("whole", day(2025, 2, 1)));
+	fold_ok(fold, registered_in(1, VILLAGE));
+}
+
+static void test_alert_goes_up_and_down(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event =
+		alert("a1", "3605", 3, day(2025, 6, 10), day(2025, 6, 20));
+
+	use_whole(fold);
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 1);
+	event.area_alert.revision = 1;
+	event.area_alert.severity = 4;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_STRENGTHENED), 1);
+	assert_int_equal(fold->told.tasks[0].level, 2);
+	/* Down to what it was: the inspection goes on. */
+	event.area_alert.revision = 2;
+	event.area_alert.severity = 3;
+	fold_ok(fold, event);
+	assert_int_equal(fold->told.task_count, 0);
+	assert_int_equal(fold->told.risks[0].level_after, 1);
+	event.area_alert.revision = 3;
+	event.area_alert.severity = 1;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_WITHDRAWN), 1);
+	event.area_alert.revision = 4;
+	event.area_alert.severity = 4;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 1);
+	event.area_alert.revision = 5;
+	event.area_alert.cancelled = true;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_WITHDRAWN), 1);
+	assert_int_equal(fold->told.risks[0].after, LL_CASE_NONE);
+}
+
+/* The inspection after the warning and that of the damage are one. */
+static void test_alert_and_damage_are_one_inspection(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event damage =
+		life_event(1, 0, "f", day(2025, 6, 10), flood_damage(true, 0));
+	const struct told_task *stronger;
+
+	use_whole(fold);
+	fold_ok(fold, alert("a1", "3605", 3, day(2025, 6, 10), day(2025, 6, 20)));
+	fold_ok(fold, damage);
+	stronger = told_find(&fold->told, LL_MEASURE_DISASTER_INSPECTION, LL_CHANGE_STRENGTHENED);
+	assert_non_null(stronger);
+	assert_int_equal(stronger->level, 2);
+	assert_null(told_find(&fold->told, LL_MEASURE_DISASTER_INSPECTION, LL_CHANGE_OPENED));
+	/* The warning is over, the damage is not; then it turns out that there was none. */
+	fold_ok(fold, tick(day(2025, 6, 21)));
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_WITHDRAWN), 0);
+	damage.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, damage);
+	assert_non_null(
+		told_find(&fold->told, LL_MEASURE_DISASTER_INSPECTION, LL_CHANGE_WITHDRAWN));
+}
+
+/* An inspection was made. The same warning asks for no other, a worse one does. */
+static void test_inspected_is_not_asked_again_by_the_same_warning(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event =
+		alert("a1", "3605", 3, day(2025, 6, 10), day(2025, 6, 20));
+
+	use_whole(fold);
+	fold_ok(fold, event);
+	fold_ok(fold, updated(1, "u", fold->told.tasks[0].task_id, LL_TASK_DONE));
+	event.area_alert.revision = 1;
+	event.area_alert.expires_on = day(2025, 6, 25);
+	fold_ok(fold, event);
+	assert_int_equal(fold->told.task_count, 0);
+	/* Moves out of the area and back on the same day. */
+	fold_ok(fold, registered_in(1, "110101001001"));
+	fold_ok(fold, registered_in(1, VILLAGE));
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 0);
+	event.area_alert.revision = 2;
+	event.area_alert.severity = 4;
+	fold_ok(fold, event);
+	assert_int_equal(told_count(&fold->told, LL_CHANGE_OPENED), 1);
+}
+
 static void test_alert_rejects(void **state)
 {
 	struct fold *fold = *state;
@@ -199,6 +289,60 @@ static void test_policies_are_bounded(void **state)
 		fold_ok(fold, activated("quiet", day(2026, 1, 1) + i));
 	assert_int_equal(fold_apply(fold, activated("quiet", day(2026, 5, 1))), -LL_ERR_TOO_LARGE);
 	fold_ok(fold, activated("strict", day(2026, 1, 1)));
+}
+
+static uint64_t count_in(const struct fold *fold, enum ll_case_state state)
+{
+	uint64_t counts[LL_CASE_STATE_COUNT];
+
+	ll_partition_count_cases(fold->partition, counts);
+	return counts[state];
+}
+
+static void test_cases_are_counted_by_state(void **state)
+{
+	static const enum ll_case_decision_type way[] = {
+		LL_DECIDED_VISIT_CONFIRMED, LL_DECIDED_VILLAGE_CONFIRMED,
+		LL_DECIDED_TOWNSHIP_CONFIRMED, LL_DECIDED_COUNTY_CONFIRMED,
+		LL_DECIDED_RISK_ELIMINATED};
+	static const enum ll_case_state states[] = {LL_CASE_VERIFIED, LL_CASE_REVIEWED,
+						    LL_CASE_CHECKED, LL_CASE_MONITORED,
+						    LL_CASE_ELIMINATED};
+	static const char *const ids[] = {"d0", "d1", "d2", "d3", "d4"};
+	struct fold *fold = *state;
+
+	fold_ok(fold, registered(1));
+	fold_ok(fold, registered(2));
+	ill(fold, 1, 20000 * YUAN);
+	ill(fold, 2, 20000 * YUAN);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 2);
+	for (size_t i = 0; i < sizeof(way) / sizeof(way[0]); i++) {
+		fold_ok(fold, decided(1, ids[i], way[i]));
+		assert_int_equal(count_in(fold, states[i]), 1);
+		assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+	}
+}
+
+/* A tick that has nothing to say of a household does not change it, to the byte. */
+static void test_ticks_wake_few(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_buf before;
+
+	fold_ok(fold, registered(1));
+	ill(fold, 1, 20000 * YUAN); /* visit due on the 13th, aid on the 25th */
+	for (int32_t on = day(2025, 6, 11); on < day(2025, 6, 13); on++) {
+		bool done;
+
+		ll_buf_init(&before);
+		assert_int_equal(
+			ll_partition_encode_changed(fold->partition, &before, SIZE_MAX, &done), 0);
+		ll_buf_release(&before);
+		fold_ok(fold, tick(on));
+		assert_int_equal(ll_partition_changed_count(fold->partition), 1); /* itself */
+	}
+	fold_ok(fold, tick(day(2025, 6, 14)));
+	assert_int_equal(ll_partition_changed_count(fold->partition), 2);
 }
 
 /*
@@ -393,11 +537,16 @@ int main(void)
 		T(test_alert_reaches_its_area_only),
 		T(test_alert_moves_on),
 		T(test_alert_waits_for_who_comes_later),
+		T(test_alert_goes_up_and_down),
+		T(test_alert_and_damage_are_one_inspection),
+		T(test_inspected_is_not_asked_again_by_the_same_warning),
 		T(test_alert_rejects),
 		T(test_alerts_are_bounded),
 		T(test_policy_comes_into_force_on_its_day),
 		T(test_policy_of_the_same_day_is_replaced),
 		T(test_policies_are_bounded),
+		T(test_cases_are_counted_by_state),
+		T(test_ticks_wake_few),
 		T(test_ids_do_not_depend_on_kafka),
 		T(test_error_of_the_sink_is_passed_on),
 		cmocka_unit_test(test_any_order_is_the_same_set),

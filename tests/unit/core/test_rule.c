@@ -4,7 +4,7 @@
 
 static struct ll_indicators indicators_of(enum ll_indicator indicator, int64_t value, bool known)
 {
-	struct ll_indicators indicators = {.known = known ? 1u << indicator : 0};
+	struct ll_indicators indicators = {.known = known ? UINT64_C(1) << indicator : 0};
 
 	indicators.value[indicator] = value;
 	return indicators;
@@ -41,21 +41,56 @@ static void test_operators(void **state)
 	}
 }
 
-static void test_lower_bound_is_enough_upwards_only(void **state)
+/*
+ * Against every value that the bound allows, one by one: where all agree the bound decides, else nobody
+ * knows.
+ */
+static void test_bounds_decide_where_every_value_agrees(void **state)
 {
-	struct ll_indicators indicators = {.at_least = 1u << LL_INDICATOR_DISASTER_LOSS_12M};
-	struct ll_comparison comparison = {LL_INDICATOR_DISASTER_LOSS_12M, LL_OPERATOR_AT_LEAST,
-					   10};
+	const enum ll_indicator indicator = LL_INDICATOR_PRODUCTION_LOSS_12M;
 
 	(void)state;
-	indicators.value[LL_INDICATOR_DISASTER_LOSS_12M] = 10;
-	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_TRUE);
-	comparison.op = LL_OPERATOR_ABOVE;
-	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
-	comparison.op = LL_OPERATOR_AT_MOST;
-	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
-	comparison.op = LL_OPERATOR_IS;
-	assert_int_equal(ll_comparison_truth(&comparison, &indicators), LL_UNKNOWN);
+	for (int op = 0; op < LL_OPERATOR_COUNT; op++)
+		for (int64_t bound = 6; bound <= 14; bound++)
+			for (int upper = 0; upper < 2; upper++) {
+				struct ll_comparison comparison = {indicator, (enum ll_operator)op,
+								   10};
+				struct ll_indicators indicators = {.known = 0};
+				bool any[2] = {false, false};
+				enum ll_truth expected = LL_UNKNOWN;
+
+				for (int64_t d = 0; d < 20; d++) {
+					struct ll_indicators one = indicators_of(
+						indicator, upper ? bound - d : bound + d, true);
+
+					any[ll_comparison_truth(&comparison, &one)] = true;
+				}
+				if (any[LL_TRUE] != any[LL_FALSE])
+					expected = any[LL_TRUE] ? LL_TRUE : LL_FALSE;
+				indicators.value[indicator] = bound;
+				if (upper)
+					indicators.at_most = UINT64_C(1) << indicator;
+				else
+					indicators.at_least = UINT64_C(1) << indicator;
+				assert_int_equal(ll_comparison_truth(&comparison, &indicators),
+						 expected);
+			}
+}
+
+/* Beyond 32 indicators a bit of 32 would be another's. */
+static void test_the_last_indicator_has_its_own_bit(void **state)
+{
+	struct ll_rule rule = {
+		.comparisons = {{LL_INDICATOR_PRODUCTION_LOSS_12M, LL_OPERATOR_AT_LEAST, 1}},
+		.comparison_count = 1,
+	};
+	struct ll_indicators wrong = indicators_of(LL_INDICATOR_PRODUCTION_LOSS_12M - 32, 1, true);
+
+	(void)state;
+	assert_int_equal(ll_rule_indicators(&rule), UINT64_C(1)
+							    << LL_INDICATOR_PRODUCTION_LOSS_12M);
+	wrong.value[LL_INDICATOR_PRODUCTION_LOSS_12M] = 1;
+	assert_int_equal(ll_comparison_truth(&rule.comparisons[0], &wrong), LL_UNKNOWN);
 }
 
 static struct ll_verdict judge(bool asks, struct ll_indicators indicators)
@@ -99,7 +134,7 @@ static void test_unknown_never_holds(void **state)
 
 static void test_all_must_hold(void **state)
 {
-	struct ll_indicators indicators = {.known = UINT32_MAX};
+	struct ll_indicators indicators = {.known = UINT64_MAX};
 	struct ll_verdict verdict;
 
 	(void)state;
@@ -117,7 +152,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_operators),
-		cmocka_unit_test(test_lower_bound_is_enough_upwards_only),
+		cmocka_unit_test(test_bounds_decide_where_every_value_agrees),
+		cmocka_unit_test(test_the_last_indicator_has_its_own_bit),
 		cmocka_unit_test(test_unknown_never_holds),
 		cmocka_unit_test(test_all_must_hold),
 	};

@@ -68,8 +68,11 @@ static int update(struct kept *kept, const char *update_id, const struct ll_key 
 		  enum ll_task_state to, struct ll_household_task **ret_task)
 {
 	struct ll_household_event event = updated(7, update_id, *task_id, to);
+	int rc = ll_task_check_update(&kept->household, &event.task_updated, ret_task);
 
-	return ll_task_update(&kept->household, &event.task_updated, ret_task);
+	if (rc == 0 && *ret_task)
+		ll_task_update(*ret_task, &event.task_updated);
+	return rc;
 }
 
 static void test_moves(void **state)
@@ -124,6 +127,75 @@ static void test_remove_keeps_the_others(void **state)
 	assert_non_null(ll_task_of(&kept->household, LL_MEASURE_WATER_REPAIR));
 }
 
+static void test_open_and_answered_are_two(void **state)
+{
+	struct kept *kept = *state;
+	struct ll_household *household = &kept->household;
+	struct ll_household_task *task = add(kept, LL_MEASURE_VISIT);
+
+	household->era = 4;
+	ll_task_add_rule(task, 11);
+	task->state = LL_TASK_DONE;
+	assert_ptr_equal(ll_task_answer(household, task, 90),
+			 ll_task_answer_of(household, LL_MEASURE_VISIT));
+	assert_null(ll_task_of(household, LL_MEASURE_VISIT));
+	task = ll_task_answer_of(household, LL_MEASURE_VISIT);
+	assert_int_equal(task->ended_on, 90);
+	assert_int_equal(task->era, 4);
+	/* Asked again, and answered again: one answer, that knows the rules of both. */
+	household->era = 5;
+	task = add(kept, LL_MEASURE_VISIT);
+	ll_task_add_rule(task, 12);
+	assert_ptr_equal(ll_task_of(household, LL_MEASURE_VISIT), task);
+	assert_non_null(ll_task_answer_of(household, LL_MEASURE_VISIT));
+	task->state = LL_TASK_REFUSED;
+	task = ll_task_answer(household, task, 95);
+	assert_int_equal(household->task_count, 1);
+	assert_int_equal(task->state, LL_TASK_REFUSED);
+	assert_int_equal(task->era, 5);
+	assert_true(ll_task_has_rule(task, 11));
+	assert_true(ll_task_has_rule(task, 12));
+}
+
+static void test_turn_keeps_what_stands(void **state)
+{
+	struct kept *kept = *state;
+	struct ll_household_task *task = add(kept, LL_MEASURE_VISIT);
+
+	add(kept, LL_MEASURE_MEDICAL_AID)->state = LL_TASK_WITHDRAWN;
+	task = ll_task_of(&kept->household, LL_MEASURE_VISIT);
+	for (uint32_t tag = 1; tag <= 4; tag++)
+		ll_task_add_rule(task, tag);
+	task->rules_before = 3;
+	task->standing = 5; /* the first and the third */
+	for (int again = 0; again < 2; again++) {
+		ll_task_begin_turn(&kept->household);
+		assert_null(ll_task_of(&kept->household, LL_MEASURE_MEDICAL_AID));
+		task = ll_task_of(&kept->household, LL_MEASURE_VISIT);
+		assert_int_equal(task->rule_count, 3);
+		assert_int_equal(task->rules[0], 1);
+		assert_int_equal(task->rules[1], 3);
+		assert_int_equal(task->rules[2], 4);
+		assert_int_equal(task->rules[3], 0);
+		assert_int_equal(task->rules_before, 3);
+		assert_int_equal(task->standing, 7);
+	}
+	ll_task_add_rule(task, 9);
+	ll_task_forget_new_rules(task);
+	assert_int_equal(task->rule_count, 3);
+	assert_int_equal(task->rules[3], 0);
+}
+
+static void test_withdrawn_is_not_there_for_a_team(void **state)
+{
+	struct kept *kept = *state;
+	struct ll_household_task *task = add(kept, LL_MEASURE_VISIT);
+	struct ll_key id = task->task_id;
+
+	task->state = LL_TASK_WITHDRAWN;
+	assert_int_equal(update(kept, "u1", &id, LL_TASK_DONE, &task), -LL_ERR_UNKNOWN_TASK);
+}
+
 static void test_wakes(void **state)
 {
 	struct ll_household_task task = {.due_on = 100};
@@ -147,6 +219,9 @@ int main(void)
 		T(test_moves),
 		T(test_rules_are_a_bounded_set),
 		T(test_remove_keeps_the_others),
+		T(test_open_and_answered_are_two),
+		T(test_turn_keeps_what_stands),
+		T(test_withdrawn_is_not_there_for_a_team),
 		T(test_wakes),
 	};
 
