@@ -9,7 +9,7 @@ struct log {
 	uint64_t seed;
 	int32_t today;
 	unsigned int step;
-	struct ll_key visits[HOMES]; /* ids of the visits that were opened last */
+	struct ll_key tasks[HOMES]; /* ids of tasks that were opened */
 };
 
 static char ids[4096][12];
@@ -22,7 +22,7 @@ static struct ll_household_event next_life_event(struct log *log, uint32_t numbe
 	struct ll_household_event event;
 
 	snprintf(id, sizeof(ids[0]), "e%u", draw(&log->seed, 40));
-	switch (draw(&log->seed, 5)) {
+	switch (draw(&log->seed, 7)) {
 	case 0:
 		payload = hospital((int64_t)draw(&log->seed, 3000000));
 		break;
@@ -34,6 +34,12 @@ static struct ll_household_event next_life_event(struct log *log, uint32_t numbe
 		break;
 	case 3:
 		payload = employed((int64_t)draw(&log->seed, 500000));
+		break;
+	case 4:
+		payload = housing((enum ll_housing_grade)draw(&log->seed, 4), 100);
+		break;
+	case 5:
+		payload = asset((enum ll_asset_type)draw(&log->seed, 4), draw(&log->seed, 2));
 		break;
 	default:
 		payload = benefit(LL_BENEFIT_DIBAO, 30000, 6);
@@ -48,7 +54,7 @@ static struct ll_household_event next_life_event(struct log *log, uint32_t numbe
 
 static struct ll_household_event next_event(struct log *log)
 {
-	static const char *const policies[] = {"basic", "strict", "quiet", "basic"};
+	static const char *const policies[] = {"basic", "whole", "quiet", "whole"};
 	uint32_t number = draw(&log->seed, HOMES);
 	struct ll_household_event event;
 	char *id = ids[++log->step % 4096];
@@ -79,29 +85,32 @@ static struct ll_household_event next_event(struct log *log)
 	case 6:
 	case 7:
 		snprintf(id, sizeof(ids[0]), "u%u", log->step);
-		return updated(number, id, log->visits[number],
+		return updated(number, id, log->tasks[number],
 			       (enum ll_task_state)(1 + draw(&log->seed, 5)));
 	case 8:
 	case 9:
 		snprintf(id, sizeof(ids[0]), "d%u", log->step);
-		return decided(
+		event = decided(
 			number, id,
 			(enum ll_case_decision_type)draw(&log->seed, LL_CASE_DECISION_COUNT));
+		event.case_decision.secure = (int32_t)draw(&log->seed, 64) << LL_DIMENSION_FOOD;
+		event.case_decision.at_risk = (int32_t)draw(&log->seed, 64) << LL_DIMENSION_FOOD &
+					      ~event.case_decision.secure;
+		return event;
 	default:
 		return next_life_event(log, number);
 	}
 }
 
-static void note_visits(struct log *log, const struct told *told)
+static void note_tasks(struct log *log, const struct told *told)
 {
 	for (size_t i = 0; i < told->task_count; i++)
-		if (told->tasks[i].measure == LL_MEASURE_VISIT &&
-		    told->tasks[i].change == LL_CHANGE_OPENED)
+		if (told->tasks[i].change == LL_CHANGE_OPENED)
 			for (uint32_t number = 0; number < HOMES; number++) {
 				struct ll_key key = key_of(number);
 
 				if (ll_key_equal(&key, &told->tasks[i].household_key))
-					log->visits[number] = told->tasks[i].task_id;
+					log->tasks[number] = told->tasks[i].task_id;
 			}
 }
 
@@ -180,7 +189,7 @@ static void test_restored_anywhere_goes_on_the_same(void **state)
 			rc = fold_apply(through, event);
 			assert_int_equal(fold_apply(broken, event), rc);
 			assert_int_equal(through->told.sum, broken->told.sum);
-			note_visits(&log, &through->told);
+			note_tasks(&log, &through->told);
 			said += through->told.task_count;
 			if (draw(&log.seed, 15) == 0)
 				checkpoint(broken, draw(&log.seed, 2) ? 300 : 1 << 20, &segments);
@@ -203,13 +212,13 @@ static void test_restored_anywhere_goes_on_the_same(void **state)
 
 static void grow(struct fold *fold, struct log *log, int events)
 {
-	fold_ok(fold, activated("basic", day(2025, 1, 1)));
+	fold_ok(fold, activated("whole", day(2025, 1, 1)));
 	for (int i = 0; i < events; i++) {
 		struct ll_household_event event = next_event(log);
 
 		forget_told(fold);
 		fold_apply(fold, event);
-		note_visits(log, &fold->told);
+		note_tasks(log, &fold->told);
 	}
 }
 
