@@ -57,7 +57,7 @@ static int print_reason(const struct ll_task_view *view, const struct ll_reason 
 		       LL_STR_ARG(reason->rule));
 	for (size_t i = 0; !err && i < reason->fact_count; i++) {
 		ll_buf_clear(&words);
-		err = ll_words_fact(&reason->facts[i], view->language, &words);
+		err = ll_words_fact_behind(reason, &reason->facts[i], view->language, &words);
 		if (!err)
 			printf("      %.*s\n", (int)words.size, (const char *)words.data);
 	}

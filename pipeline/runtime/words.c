@@ -140,8 +140,8 @@ static const struct word decision_words[LL_CASE_DECISION_COUNT] = {
 					"县级审定不纳入"},
 	[LL_DECIDED_RISK_ELIMINATED] = {"the risk is eliminated", "风险消除"},
 	[LL_DECIDED_RELEASED] = {"released from monitoring", "终止监测"},
-	[LL_DECIDED_HOLD] = {"held: no rule changes the case", "人工锁定"},
-	[LL_DECIDED_UNHOLD] = {"the hold is lifted", "解除锁定"},
+	[LL_DECIDED_HOLD] = {"hold the case", "人工锁定"},
+	[LL_DECIDED_UNHOLD] = {"lift the hold", "解除锁定"},
 	[LL_DECIDED_VILLAGE_CONFIRMED] = {"the village reviewed it, and nobody objected to the "
 					  "notice",
 					  "村级评议公示通过"},
@@ -323,6 +323,98 @@ struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language)
 				   : english[number]);
 }
 
+const char *ll_words_good_news(enum ll_event_kind kind, enum ll_language language)
+{
+	static const struct word words[LL_EVENT_KIND_COUNT] = {
+		[LL_EVENT_SCHOOL_DROPOUT] = {"child back at school", "学生返校"},
+		[LL_EVENT_HOUSING_DAMAGE] = {"house examined", "住房鉴定"},
+		[LL_EVENT_WATER_SUPPLY_LOSS] = {"drinking water restored", "饮水恢复"},
+		[LL_EVENT_LOAN_OVERDUE] = {"overdue loan settled", "逾期贷款已结清"},
+		[LL_EVENT_ASSET_RECORD] = {"asset gone", "资产已不再持有"},
+		[LL_EVENT_AUTHORISATION] = {"consent withdrawn", "撤销授权"},
+	};
+
+	return pick(words[kind], language);
+}
+
+struct ll_str ll_words_department(struct ll_str name, enum ll_language language)
+{
+	static const struct {
+		const char *name;
+		struct word word;
+	} departments[] = {
+		{"medical-insurance", {"medical insurance", "医保局"}},
+		{"health", {"health commission", "卫健委"}},
+		{"employment", {"employment service", "人社局"}},
+		{"rural-affairs", {"agriculture and rural affairs", "农业农村局"}},
+		{"agriculture", {"agriculture and rural affairs", "农业农村局"}},
+		{"education", {"education bureau", "教育局"}},
+		{"housing", {"housing bureau", "住建局"}},
+		{"water", {"water bureau", "水利局"}},
+		{"civil-affairs", {"civil affairs", "民政局"}},
+		{"disabled-persons", {"disabled persons' federation", "残联"}},
+		{"disabled-persons-federation", {"disabled persons' federation", "残联"}},
+		{"market-supervision", {"market supervision", "市场监管局"}},
+		{"bank", {"bank", "银行"}},
+		{"finance", {"finance bureau", "金融部门"}},
+		{"emergency", {"emergency management", "应急管理局"}},
+		{"emergency-management", {"emergency management", "应急管理局"}},
+		{"asset-registers", {"registers of assets", "资产登记部门"}},
+		{"village", {"village committee", "村委会"}},
+		{"village-committee", {"village committee", "村委会"}},
+		{"village-team", {"village team", "驻村工作队"}},
+		{"township", {"township", "乡镇"}},
+		{"county-office", {"county office", "县级主管部门"}},
+	};
+
+	for (size_t i = 0; i < sizeof(departments) / sizeof(*departments); i++)
+		if (ll_str_equal(name, ll_str_from(departments[i].name)))
+			return ll_str_from(pick(departments[i].word, language));
+	return name;
+}
+
+const char *ll_words_error(int err, enum ll_language language)
+{
+	static const struct {
+		int err;
+		const char *chinese;
+	} rejections[] = {
+		{LL_ERR_UNDECODABLE, "内容无法识别"},
+		{LL_ERR_UNKNOWN_SCHEMA, "数据格式未登记"},
+		{LL_ERR_TOO_LARGE, "内容超过上限"},
+		{LL_ERR_BAD_UTF8, "文字编码有误"},
+		{LL_ERR_OUT_OF_RANGE, "数值超出范围"},
+		{LL_ERR_BAD_ENUM, "代码不在清单中"},
+		{LL_ERR_SOURCE_MISMATCH, "来源与上报部门不符"},
+		{LL_ERR_MISPLACED, "记录两次送错分区"},
+		{LL_ERR_BAD_KEY, "记录的键与对象不符"},
+		{LL_ERR_BAD_DATE, "日期有误"},
+		{LL_ERR_BAD_AREA, "区划代码有误"},
+		{LL_ERR_FUTURE, "日期在将来"},
+		{LL_ERR_EXPIRED, "事实过于久远"},
+		{LL_ERR_TOO_MANY_FACTS, "该户的事实已达 1,024 条上限"},
+		{LL_ERR_NOT_REGISTERED, "农户未登记"},
+		{LL_ERR_NOT_A_MEMBER, "此人不是该户成员"},
+		{LL_ERR_UNKNOWN_TASK, "该户没有这项任务"},
+		{LL_ERR_ILLEGAL_MOVE, "当前状态不允许这一步"},
+		{LL_ERR_BAD_POLICY, "政策文本有误"},
+		{LL_ERR_BAD_CITIZEN_NUMBER, "身份证号有误"},
+		{LL_ERR_MISSING, "缺少必填内容"},
+		{LL_ERR_NEGATIVE, "金额为负"},
+		{LL_ERR_BAD_NUMBER, "不是数字"},
+		{LL_ERR_BAD_ROW, "该行无法识别"},
+		{LL_ERR_UNSUPPORTED_SUBJECT, "这类事件不能以此为对象"},
+		{LL_ERR_TOO_MANY_MEMBERS, "家庭成员超过上限"},
+		{LL_ERR_MARKS_OPEN, "须先认定负面清单"},
+	};
+
+	for (size_t i = 0; language == LL_CHINESE && i < sizeof(rejections) / sizeof(*rejections);
+	     i++)
+		if (rejections[i].err == (err < 0 ? -err : err))
+			return rejections[i].chinese;
+	return ll_err_text(err);
+}
+
 /* ---- values and sentences ------------------------------------------------------------------------- */
 
 /* 1234567 fen as "12,345.67" */
@@ -390,10 +482,42 @@ static int append_name(struct ll_str indicator, enum ll_language language, struc
 	return ll_buf_append_str(out, ll_words_indicator((enum ll_indicator)number, language));
 }
 
+static bool comparison_holds(int comparison, int64_t value, int64_t threshold)
+{
+	switch (comparison) {
+#define COMPARE(symbol, number, name, op) \
+	case number:                      \
+		return value op threshold;
+		LL_OPERATORS(COMPARE)
+#undef COMPARE
+	default:
+		return true;
+	}
+}
+
+/* ", at least 5,000 yuan", or that it is not so any more. */
+static int append_bound(const struct ll_reason *reason, int comparison, enum ll_language language,
+			struct ll_buf *out)
+{
+	static const struct word no_longer = {", no longer ", "，不再符合“"};
+	static const struct word comma = {", ", "，"};
+	const bool holds = comparison_holds(comparison, reason->value, reason->threshold);
+	int err = ll_buf_append_str(out, pick(holds ? comma : no_longer, language));
+
+	if (!err && (language == LL_CHINESE || holds || comparison != LL_OPERATOR_IS))
+		err = ll_buf_append_format(out, language == LL_CHINESE ? "%s" : "%s ",
+					   pick(comparison_words[comparison], language));
+	if (!err)
+		err = ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
+				     out);
+	if (!err && !holds && language == LL_CHINESE)
+		err = ll_buf_append_str(out, "”");
+	return err;
+}
+
 int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out)
 {
 	static const struct word colon = {": ", "："};
-	static const struct word comma = {", ", "，"};
 	static const struct word unknown = {"not known; a visit finds out", "未知，需入户核实"};
 	int comparison = ll_operator_by_name(reason->comparison);
 	int err = append_name(reason->indicator, language, out);
@@ -408,19 +532,35 @@ int ll_words_reason(const struct ll_reason *reason, enum ll_language language, s
 	if (err || reason->unit == LL_UNIT_FLAG || comparison < 0 ||
 	    (comparison == LL_OPERATOR_IS && reason->value == reason->threshold))
 		return err;
-	err = ll_buf_append_str(out, pick(comma, language));
-	if (!err)
-		err = ll_buf_append_format(out, language == LL_CHINESE ? "%s" : "%s ",
-					   pick(comparison_words[comparison], language));
-	if (!err)
-		err = ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
-				     out);
-	return err;
+	return append_bound(reason, comparison, language, out);
 }
 
-int ll_words_fact(const struct ll_reason_fact *fact, enum ll_language language, struct ll_buf *out)
+/* A wage is told by the month, an expected cost by the year. */
+static struct word period_of(int kind)
 {
-	struct ll_str kind = ll_words_fact_kind(fact->kind, language);
+	switch (kind) {
+	case LL_EVENT_JOB_LOSS:
+	case LL_EVENT_EMPLOYED:
+	case LL_EVENT_WAGE_REPORT:
+		return (struct word){" a month", "每月"};
+	case LL_EVENT_CHRONIC_ILLNESS:
+	case LL_EVENT_BUSINESS_FAILURE:
+		return (struct word){" a year", "每年"};
+	default:
+		return (struct word){"", ""};
+	}
+}
+
+static int append_fact(const struct ll_reason_fact *fact, bool good, enum ll_language language,
+		       struct ll_buf *out)
+{
+	const int number = ll_event_kind_by_name(fact->kind);
+	const char *news = good && number >= 0
+				   ? ll_words_good_news((enum ll_event_kind)number, language)
+				   : NULL;
+	const struct ll_str kind =
+		news ? ll_str_from(news) : ll_words_fact_kind(fact->kind, language);
+	const struct word period = period_of(number);
 	char day[LL_DAY_TEXT_MAX];
 	int err;
 
@@ -429,7 +569,27 @@ int ll_words_fact(const struct ll_reason_fact *fact, enum ll_language language, 
 	if (err || fact->amount_fen == 0)
 		return err;
 	err = ll_buf_append_str(out, language == LL_CHINESE ? "，" : ", ");
+	if (!err && language == LL_CHINESE)
+		err = ll_buf_append_str(out, period.chinese);
 	if (!err)
 		err = ll_words_value(LL_STR(""), LL_UNIT_FEN, fact->amount_fen, language, out);
+	if (!err && language == LL_ENGLISH)
+		err = ll_buf_append_str(out, period.english);
 	return err;
+}
+
+int ll_words_fact(const struct ll_reason_fact *fact, enum ll_language language, struct ll_buf *out)
+{
+	return append_fact(fact, false, language, out);
+}
+
+int ll_words_fact_behind(const struct ll_reason *reason, const struct ll_reason_fact *fact,
+			 enum ll_language language, struct ll_buf *out)
+{
+	const int number = ll_indicator_by_name(reason->indicator);
+	const bool secure = number >= LL_INDICATOR_FOOD_SECURITY &&
+			    number <= LL_INDICATOR_WATER_SECURITY && reason->known &&
+			    reason->value == LL_SECURITY_SECURE;
+
+	return append_fact(fact, secure, language, out);
 }

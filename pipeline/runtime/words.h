@@ -31,6 +31,12 @@ const char *ll_words_indicator(enum ll_indicator indicator, enum ll_language lan
 const char *ll_words_operator(enum ll_operator op, enum ll_language language);
 /* The kind of a fact by its name ("job_loss", "area_alert"); borrowed or literal. */
 struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language);
+/* Kinds that also bring good news, under the same name: how that is called; NULL: it brings none. */
+const char *ll_words_good_news(enum ll_event_kind kind, enum ll_language language);
+/* A department or body by its name in settings and policies ("health"); others' names as they are. */
+struct ll_str ll_words_department(struct ll_str name, enum ll_language language);
+/* Why a record was rejected; of any error, at least in English. */
+const char *ll_words_error(int err, enum ll_language language);
 
 /* Each appends to *out; -LL_ERR_NO_MEMORY. */
 /* "food, clothing", of bits 1 << enum ll_dimension */
@@ -39,9 +45,15 @@ int ll_words_dimensions(uint32_t dimensions, enum ll_language language, struct l
 int ll_words_marks(uint32_t marks, enum ll_language language, struct ll_buf *out);
 int ll_words_value(struct ll_str indicator, enum ll_unit unit, int64_t value,
 		   enum ll_language language, struct ll_buf *out);
-/* "medical own cost of 12 months: 6,200 yuan, at least 5,000 yuan" */
+/*
+ * "medical own cost of 12 months: 6,200 yuan, at least 5,000 yuan"; of what does not hold any more
+ * "…: 2,700 yuan, no longer at least 5,000 yuan"
+ */
 int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out);
 /* "2025-03-02 hospitalisation, 6,200 yuan" */
 int ll_words_fact(const struct ll_reason_fact *fact, enum ll_language language, struct ll_buf *out);
+/* The same of a fact behind this reason, which tells whether it brought good news. */
+int ll_words_fact_behind(const struct ll_reason *reason, const struct ll_reason_fact *fact,
+			 enum ll_language language, struct ll_buf *out);
 
 #endif

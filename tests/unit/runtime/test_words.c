@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/indicator.h"
 #include "core/policy.h"
 #include "runtime/words.h"
 
@@ -101,6 +102,36 @@ static void test_reasons(void **state)
 	ll_buf_release(&words);
 }
 
+/* What a task was opened for and is not so any more. */
+static void test_reasons_gone(void **state)
+{
+	const struct ll_reason costs = {.indicator = LL_STR("medical_own_cost_12m"),
+					.comparison = LL_STR("at_least"),
+					.known = true,
+					.value = 270000,
+					.threshold = 500000,
+					.unit = LL_UNIT_FEN};
+	const struct ll_reason share = {.indicator = LL_STR("jobless_share"),
+					.comparison = LL_STR("is"),
+					.known = true,
+					.value = 0,
+					.threshold = 1000,
+					.unit = LL_UNIT_PERMILLE};
+	struct ll_buf words;
+
+	(void)state;
+	ll_buf_init(&words);
+	assert_int_equal(ll_words_reason(&costs, LL_ENGLISH, &words), 0);
+	assert_words(&words,
+		     "own medical costs of the last 12 months: 2,700 yuan, no longer at least "
+		     "5,000 yuan");
+	assert_int_equal(ll_words_reason(&costs, LL_CHINESE, &words), 0);
+	assert_words(&words, "近12个月自付医疗费：2,700元，不再符合“不低于5,000元”");
+	assert_int_equal(ll_words_reason(&share, LL_ENGLISH, &words), 0);
+	assert_words(&words, "share of workers without work: 0%, no longer 100%");
+	ll_buf_release(&words);
+}
+
 static void test_lists(void **state)
 {
 	const uint32_t dimensions = 1u << LL_DIMENSION_FOOD | 1u << LL_DIMENSION_WATER;
@@ -124,6 +155,16 @@ static void test_facts(void **state)
 	const struct ll_reason_fact stay = {
 		.kind = LL_STR("hospitalisation"), .occurred_on = 20089, .amount_fen = 620000};
 	const struct ll_reason_fact alert = {.kind = LL_STR("area_alert"), .occurred_on = 20090};
+	const struct ll_reason_fact wage = {
+		.kind = LL_STR("job_loss"), .occurred_on = 20091, .amount_fen = 300000};
+	const struct ll_reason_fact school = {.kind = LL_STR("school_dropout"),
+					      .occurred_on = 20092};
+	const struct ll_reason secure = {.indicator = LL_STR("education_security"),
+					 .comparison = LL_STR("is"),
+					 .known = true,
+					 .value = LL_SECURITY_SECURE,
+					 .threshold = LL_SECURITY_AT_RISK,
+					 .unit = LL_UNIT_CODE};
 	struct ll_buf words;
 
 	(void)state;
@@ -132,7 +173,29 @@ static void test_facts(void **state)
 	assert_words(&words, "2025-01-01 stay in hospital, 6,200 yuan");
 	assert_int_equal(ll_words_fact(&alert, LL_CHINESE, &words), 0);
 	assert_words(&words, "2025-01-02 区域预警");
+	assert_int_equal(ll_words_fact(&wage, LL_ENGLISH, &words), 0);
+	assert_words(&words, "2025-01-03 job lost, 3,000 yuan a month");
+	assert_int_equal(ll_words_fact(&school, LL_ENGLISH, &words), 0);
+	assert_words(&words, "2025-01-04 child left school");
+	assert_int_equal(ll_words_fact_behind(&secure, &school, LL_ENGLISH, &words), 0);
+	assert_words(&words, "2025-01-04 child back at school");
 	ll_buf_release(&words);
+}
+
+static void test_others(void **state)
+{
+	(void)state;
+	assert_true(
+		ll_str_equal(ll_words_department(LL_STR("water"), LL_CHINESE), LL_STR("水利局")));
+	assert_true(
+		ll_str_equal(ll_words_department(LL_STR("team-4"), LL_CHINESE), LL_STR("team-4")));
+	assert_string_equal(ll_words_error(-LL_ERR_MARKS_OPEN, LL_CHINESE), "须先认定负面清单");
+	/* What a record can be rejected for is said in both languages. */
+	for (int err = 1; err < 200; err++)
+		if (strcmp(ll_err_name(err), "unknown") != 0 &&
+		    ll_err_class(err) == LL_CLASS_REJECT)
+			assert_string_not_equal(ll_words_error(err, LL_CHINESE),
+						ll_words_error(err, LL_ENGLISH));
 }
 
 /* A name for everything, in both languages: a new row in a table must not be forgotten here. */
@@ -199,9 +262,10 @@ static void test_language(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),	   cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_lists),	   cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_every_name), cmocka_unit_test(test_language),
+		cmocka_unit_test(test_values),	     cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_reasons_gone), cmocka_unit_test(test_others),
+		cmocka_unit_test(test_lists),	     cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_every_name),   cmocka_unit_test(test_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
