@@ -5,6 +5,7 @@
 #include "base/date.h"
 #include "base/hash.h"
 #include "cli/commands.h"
+#include "cli/reasons_told.h"
 #include "cli/story_words.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
@@ -171,9 +172,8 @@ struct telling {
 	const struct ll_story *story;
 	enum ll_language language;
 	bool registered; /* so far */
-	/* Told below the input in hand. */
-	const struct ll_reason *told[LL_REASONS_MAX];
-	size_t told_count;
+	bool held;	 /* so far */
+	struct ll_reasons_told reasons;
 	int32_t day; /* the heading that stands above */
 	struct ll_buf text;
 };
@@ -186,67 +186,14 @@ static const char *day_text(int32_t day, enum ll_language language, char buffer[
 	return buffer;
 }
 
-static int print_reason(struct telling *telling, const struct ll_reason *reason)
-{
-	int err;
-
-	ll_buf_clear(&telling->text);
-	err = ll_words_reason(reason, telling->language, &telling->text);
-	if (!err)
-		printf("      %.*s\n", (int)telling->text.size, (const char *)telling->text.data);
-	for (size_t i = 0; !err && i < reason->fact_count; i++) {
-		ll_buf_clear(&telling->text);
-		err = ll_words_fact(&reason->facts[i], telling->language, &telling->text);
-		if (!err)
-			printf("        %.*s\n", (int)telling->text.size,
-			       (const char *)telling->text.data);
-	}
-	return err;
-}
-
-static bool is_same_reason(const struct ll_reason *a, const struct ll_reason *b)
-{
-	return ll_str_equal(a->indicator, b->indicator) &&
-	       ll_str_equal(a->comparison, b->comparison) && a->known == b->known &&
-	       a->value == b->value && a->threshold == b->threshold;
-}
-
-static bool was_told(const struct telling *telling, const struct ll_reason *reason)
-{
-	for (size_t i = 0; i < telling->told_count; i++)
-		if (is_same_reason(telling->told[i], reason))
-			return true;
-	return false;
-}
-
-/* A decision and its tasks, and rules among each other, share reasons: each is told once an input. */
-static int print_reasons(struct telling *telling, const struct ll_story_item *item)
-{
-	size_t count;
-	const struct ll_reason *reasons = ll_story_reasons(item, &count);
-	int err = 0;
-
-	for (size_t i = 0; !err && i < count; i++) {
-		if (was_told(telling, &reasons[i]))
-			continue;
-		if (telling->told_count < LL_REASONS_MAX)
-			telling->told[telling->told_count++] = &reasons[i];
-		err = print_reason(telling, &reasons[i]);
-	}
-	return err;
-}
-
 static int say_item(struct telling *telling, const struct ll_story_item *item)
 {
 	int err;
 
 	ll_buf_clear(&telling->text);
 	err = ll_story_say(item, telling->registered, telling->language, &telling->text);
-	if (item->kind == LL_STORY_INPUT) {
-		telling->told_count = 0;
-		if (item->input->body == LL_BODY_HOUSEHOLD_REGISTERED)
-			telling->registered = !item->input->household_registered.dissolved;
-	}
+	if (item->kind == LL_STORY_INPUT && item->input->body == LL_BODY_HOUSEHOLD_REGISTERED)
+		telling->registered = !item->input->household_registered.dissolved;
 	return err;
 }
 
@@ -255,6 +202,8 @@ static int print_item(struct telling *telling, const struct ll_story_item *item,
 	char day[LL_DAY_TEXT_MAX];
 	int err = say_item(telling, item);
 
+	if (item->kind == LL_STORY_CHANGE)
+		telling->held = item->change->held;
 	if (err || item->echo)
 		return err;
 	if (first || item->day != telling->day)
@@ -262,7 +211,24 @@ static int print_item(struct telling *telling, const struct ll_story_item *item,
 	telling->day = item->day;
 	printf("%s%.*s\n", item->kind == LL_STORY_INPUT ? "  " : "    > ", (int)telling->text.size,
 	       (const char *)telling->text.data);
-	return print_reasons(telling, item);
+	return ll_reasons_tell(&telling->reasons, item, stdout);
+}
+
+/* What was reported, accepted, and moved nothing. */
+static bool is_idle(const struct ll_story *story, size_t at)
+{
+	const struct ll_story_item *item = &story->items[at];
+
+	return item->kind == LL_STORY_INPUT && item->input->body == LL_BODY_LIFE_EVENT &&
+	       !item->again && !item->rejected &&
+	       (at + 1 == story->count || story->items[at + 1].kind == LL_STORY_INPUT);
+}
+
+static void print_idle(const struct telling *telling)
+{
+	printf("    > %s\n", ll_sentence_text(telling->held ? LL_SENTENCE_NOTHING_WHILE_HELD
+							    : LL_SENTENCE_NOTHING,
+					      telling->language));
 }
 
 static int print_story(struct telling *telling)
@@ -277,8 +243,11 @@ static int print_story(struct telling *telling)
 	err = ll_say(&telling->text, telling->language, LL_SENTENCE_HOUSEHOLD, hex);
 	if (!err)
 		printf("%.*s\n", (int)telling->text.size, (const char *)telling->text.data);
-	for (size_t i = 0; !err && i < story->count; i++)
+	for (size_t i = 0; !err && i < story->count; i++) {
 		err = print_item(telling, &story->items[i], i == 0);
+		if (!err && is_idle(story, i))
+			print_idle(telling);
+	}
 	return !err && fflush(stdout) ? -LL_ERR_IO : err;
 }
 
@@ -352,6 +321,7 @@ static int explain(const struct ll_invocation *invocation, struct ll_bus *bus,
 	ll_story_init(&story, codec, key);
 	ll_buf_init(&telling.text);
 	telling.story = &story;
+	ll_reasons_told_init(&telling.reasons, &story, language);
 	err = read_inputs(&story, bus, error);
 	if (!err)
 		err = read_outputs(&story, bus, error);
@@ -363,6 +333,7 @@ static int explain(const struct ll_invocation *invocation, struct ll_bus *bus,
 	if (!err)
 		err = ll_invocation_flag(invocation, "json") ? print_json(&telling)
 							     : print_story(&telling);
+	ll_reasons_told_release(&telling.reasons);
 	ll_buf_release(&telling.text);
 	ll_story_release(&story);
 	return err;

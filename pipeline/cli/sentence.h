@@ -23,9 +23,9 @@
 	X(NO_INCOME, "no income recorded", "未登记收入")                                          \
 	X(ORDINARY, "ordinary household", "一般农户")                                             \
 	X(EX_POOR, "ex-poor household", "脱贫户")                                                 \
-	X(EVENT, "{0} on {1}{5}{2}; told by {3}", "{1} {0}{5}{2}；{3}上报")                            \
-	X(EVENT_LATE, "{0} on {1}{5}{2}; told by {3}, {4} days later", \
-	  "{1} {0}{5}{2}；{3}上报，迟 {4} 天") \
+	X(EVENT, "{0} on {1}{5}{2}; told by {3}", "{1} {0}{5}{2}；{3}上报")                       \
+	X(EVENT_LATE, "{0} on {1}{5}{2}; told by {3}, {4} days later",                            \
+	  "{1} {0}{5}{2}；{3}上报，迟 {4} 天")                                                    \
 	X(CORRECTED, "corrected (revision {0}): {1}", "更正（第 {0} 版）：{1}")                   \
 	X(RETRACTED, "retracted: {0}", "撤回：{0}")                                               \
 	X(AGAIN, "told again, which changes nothing: {0}", "重复上报，不影响结果：{0}")           \
@@ -33,7 +33,7 @@
 	X(OWN_COST, ", own cost {0}", "，自付 {0}")                                               \
 	X(EXPECTED_COST, ", expected own cost {0} a year", "，预计年自付 {0}")                    \
 	X(SEVERE, ", severe", "，大病")                                                           \
-	X(DISABILITY, ", {0}, grade {1}", "，{0}，{1} 级")                                          \
+	X(DISABILITY, ", {0}, grade {1}", "，{0}，{1} 级")                                        \
 	X(WAGE_GONE, ", monthly wage {0} gone", "，失去月工资 {0}")                               \
 	X(WAGE, ", monthly wage {0}", "，月工资 {0}")                                             \
 	X(WAGE_NOW, ", {0} a month from now on", "，此后月工资 {0}")                              \
@@ -53,26 +53,26 @@
 	X(NEED_AMOUNT, ", needs {0}: {1}", "，需求：{0}，{1}")                                    \
 	X(KIND, ", {0}", "，{0}")                                                                 \
 	X(CONSENT, ", for {0} months", "，有效期 {0} 个月")                                       \
-	X(REPORT, "{0} reports: {1}, {2} (task {3})", "{0}反馈：{1}，{2}（任务 {3}）")           \
-	X(REPORT_OF_UNKNOWN, "{0} reports of task {3}: {2}", "{0}反馈任务 {3}：{2}")             \
+	X(REPORT, "{0} reports: {1}, {2} (task {3})", "{0}反馈：{1}，{2}（任务 {3}）")            \
+	X(REPORT_OF_UNKNOWN, "{0} reports of task {3}: {2}", "{0}反馈任务 {3}：{2}")              \
 	X(NOTE, "{0} (\"{1}\")", "{0}（“{1}”）")                                                  \
-	X(DECISION, "{0} decides: {1}", "{0}认定：{1}")                                          \
+	X(DECISION, "{0} decides: {1}", "{0}认定：{1}")                                           \
 	X(SEEN_SECURE, "; secure: {0}", "；有保障：{0}")                                          \
 	X(SEEN_AT_RISK, "; at risk: {0}", "；存在风险：{0}")                                      \
-	X(MEMBER, ", member born in {0}", "（{0} 年生成员）")                                      \
+	X(MEMBER, ", member born in {0}", "（{0} 年出生的成员）")                                 \
 	X(DAY_BEGAN, "a new day begins", "新的一天开始")                                          \
 	X(POLICY_BEGAN, "a new day begins; policy {0}, version {1}, is in force from today",      \
 	  "新的一天开始，政策 {0}（{1}）今日起执行")                                              \
 	X(RULES_OF, "by policy {0}, version {1}, with the numbers for area {2}:",                 \
 	  "依据政策 {0}（{1}），适用区域 {2}：")                                                  \
 	X(RULES_EVERYWHERE, "by policy {0}, version {1}:", "依据政策 {0}（{1}）：")               \
-	X(EXIT_RULE, "What must be so before the risk can be over", "风险消除须满足的条件")                                              \
+	X(EXIT_RULE, "What must be so before the risk can be over", "风险消除须满足的条件")       \
 	X(ALERT, "alert for area {0}: {1}, severity {2} of 4, until {3}",                         \
 	  "区域 {0} 预警：{1}，{2} 级（共 4 级），至 {3}")                                        \
 	X(ALERT_OVER, "alert for area {0} cancelled: {1}", "区域 {0} 预警取消：{1}")              \
 	X(POLICY, "policy {0}, version {1}, in force from {2}", "政策 {0}（{1}）自 {2} 起执行")   \
 	X(LEAD, "the household becomes a lead, at level {0}: somebody has to look",               \
-	  "列为线索（预警级别：{0}），待核实")                                                \
+	  "列为线索（预警级别：{0}），待核实")                                                    \
 	X(LEAD_AFTER_REJECTION,                                                                   \
 	  "new trouble after the rejection: the household is a lead again, at level {0}",         \
 	  "未纳入后出现新的困难，重新列为线索（预警级别：{0}）")                                  \
@@ -98,18 +98,21 @@
 	X(RELEASED, "the household is released: nobody watches it any more, its history stays",   \
 	  "终止监测，历史记录保留")                                                               \
 	X(CASE, "case: {1} -> {2}", "状态：{1} → {2}")                                            \
-	X(STAYS, "the case stays {2}", "状态仍为{2}")                                             \
+	X(STAYS, "the case stays where it is: {2}", "状态不变：{2}")                              \
 	X(LEVEL, "warning level: {1} -> {0}", "预警级别：{1} → {0}")                              \
-	X(GROUP, "it counts as: {0}", "对象类别：{0}")                                                \
+	X(GROUP, "it counts as: {0}", "对象类别：{0}")                                            \
 	X(HELD, "held: no rule changes its case until the hold is lifted",                        \
 	  "人工锁定：解除前规则不改变其状态")                                                     \
 	X(HELD_NO_MORE, "the hold is over: rules count again, with all that came meanwhile",      \
 	  "锁定解除：恢复按规则研判，期间信息一并计入")                                           \
+	X(NOTHING, "nothing changes by it", "不引起变化")                                         \
+	X(NOTHING_WHILE_HELD, "nothing changes while the case is held", "人工锁定期间不引起变化") \
+	X(BECAUSE, "because: {0}", "依据：{0}")                                                   \
 	X(AND, "; ", "；")                                                                        \
 	X(TASK_OPENED, "to do until {3}: {1}, by {4} ({2}; task {0})",                            \
-	  "须于 {3} 前办理：{1}，责任部门 {4}（{2}；任务 {0}）")                                  \
+	  "须于 {3} 前办理：{1}，责任部门：{4}（{2}；任务 {0}）")                                 \
 	X(TASK_STRENGTHENED, "more reason now for: {1}, until {3}, by {4} ({2}; task {0})",       \
-	  "依据增加：{1}，期限 {3}，责任部门 {4}（{2}；任务 {0}）")                               \
+	  "依据增加：{1}，期限 {3}，责任部门：{4}（{2}；任务 {0}）")                              \
 	X(TASK_UPDATED, "{5}: {1} (task {0})", "{5}：{1}（任务 {0}）")                            \
 	X(TASK_WITHDRAWN, "withdrawn, not needed any more: {1} (task {0})",                       \
 	  "撤回，不再需要：{1}（任务 {0}）")                                                      \

@@ -302,8 +302,8 @@ static const struct ll_member *member_of(const struct ll_household_registered *r
 	return NULL;
 }
 
-static const struct ll_household_registered *look_back_at_input(struct ll_story *story, size_t at,
-		const struct ll_household_registered *registered)
+static const struct ll_household_registered *look_back_at_input(
+	struct ll_story *story, size_t at, const struct ll_household_registered *registered)
 {
 	struct ll_story_item *item = &story->items[at];
 

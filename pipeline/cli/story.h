@@ -28,7 +28,7 @@ struct ll_story_item {
 	bool shown;	      /* a broadcast without consequences is not */
 	/* Of a life event: it says what was known (the same id and revision was there). */
 	bool again;
-	const char *rejected; /* the reason's name, or NULL */
+	const char *rejected;		/* the reason's name, or NULL */
 	const struct ll_member *member; /* whom it is about; NULL: the household as a whole */
 	/* Of a day: the policy that is in force from it on, or NULL. */
 	const struct ll_policy_activated *began;

@@ -24,6 +24,17 @@ static void name_of(struct ll_str name, enum ll_language language, char ret_text
 	snprintf(ret_text, SHORT_TEXT, "%.*s", LL_STR_ARG(ll_words_department(name, language)));
 }
 
+/* The same before what they say: in Chinese, Latin letters keep a distance. */
+static void speaker_of(struct ll_str name, enum ll_language language, char ret_text[SHORT_TEXT])
+{
+	size_t size;
+
+	name_of(name, language, ret_text);
+	size = strlen(ret_text);
+	if (language == LL_CHINESE && size > 0 && size < SHORT_TEXT - 1 && ret_text[size - 1] > 0)
+		strcpy(ret_text + size, " ");
+}
+
 static void short_key(const struct ll_key *key, char ret_hex[LL_KEY_HEX_SIZE])
 {
 	ll_key_to_hex(key, ret_hex);
@@ -342,7 +353,7 @@ static int say_member(const struct ll_story_item *item, enum ll_language languag
 
 	if (!item->member)
 		return ll_buf_append(out, "", 1);
-	snprintf(year, sizeof(year), "%d", ll_day_year(item->member->born_on));
+	snprintf(year, sizeof(year), "%d", ll_day_to_date(item->member->born_on).year);
 	int err = ll_say(out, language, LL_SENTENCE_MEMBER, year);
 
 	return err ? err : ll_buf_append(out, "", 1);
@@ -362,7 +373,7 @@ static int say_fact(const struct ll_story_item *item, enum ll_language language,
 	int err;
 
 	snprintf(kind_text, sizeof(kind_text), "%.*s", LL_STR_ARG(kind));
-	name_of(event->source, language, source);
+	speaker_of(event->source, language, source);
 	snprintf(days, sizeof(days), "%d", late);
 	ll_day_format(event->occurred_on, day);
 	ll_buf_init(&particulars);
@@ -509,7 +520,7 @@ static int say_report(const struct ll_story_item *item, enum ll_language languag
 	struct ll_buf said;
 	int err;
 
-	name_of(update->by, language, who);
+	speaker_of(update->by, language, who);
 	short_key(&update->task_id, task);
 	ll_buf_init(&said);
 	err = ll_say(&said, language,
@@ -545,7 +556,7 @@ static int say_decision(const struct ll_case_decision *decision, enum ll_languag
 	struct ll_buf said;
 	int err;
 
-	name_of(decision->by, language, who);
+	speaker_of(decision->by, language, who);
 	ll_buf_init(&said);
 	err = ll_say(&said, language, LL_SENTENCE_DECISION, who,
 		     ll_words_case_decision(decision->type, language));
@@ -581,9 +592,9 @@ static int say_body(const struct ll_story_item *item, bool registered, enum ll_l
 	case LL_BODY_CASE_DECISION:
 		return say_decision(&input->case_decision, language, text, out);
 	default:
-		return item->began ? say_policy(item->began, LL_SENTENCE_POLICY_BEGAN, language,
-						out)
-				   : ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
+		return item->began
+			       ? say_policy(item->began, LL_SENTENCE_POLICY_BEGAN, language, out)
+			       : ll_say(out, language, LL_SENTENCE_DAY_BEGAN, NULL);
 	}
 }
 
@@ -601,7 +612,9 @@ static int say_input(const struct ll_story_item *item, bool registered, enum ll_
 		err = ll_buf_append(&said, "", 1);
 	if (!err)
 		err = ll_say(out, language, LL_SENTENCE_REJECTED, (const char *)said.data,
-			     ll_err_by_name(item->rejected) ? ll_words_error(ll_err_by_name(item->rejected), language) : item->rejected);
+			     ll_err_by_name(item->rejected)
+				     ? ll_words_error(ll_err_by_name(item->rejected), language)
+				     : item->rejected);
 	ll_buf_release(&said);
 	return err;
 }

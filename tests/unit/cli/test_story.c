@@ -142,7 +142,7 @@ static void test_order_and_causes(void **state)
 	assert_int_equal(story.items[3].kind, LL_STORY_CHANGE);
 	expect_said(1, LL_ENGLISH,
 		    "the household becomes a lead, at level warning: somebody has to look");
-	expect_said(1, LL_CHINESE, "列为线索（预警级别：预警），待入户核实");
+	expect_said(1, LL_CHINESE, "列为线索（预警级别：预警），待核实");
 }
 
 static void test_events_in_words(void **state)
@@ -155,13 +155,12 @@ static void test_events_in_words(void **state)
 	assert_int_equal(story.count, 3);
 	expect_said(0, LL_ENGLISH,
 		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; told by "
-		    "medical-insurance, 30 days later");
+		    "medical insurance, 30 days later");
 	expect_said(1, LL_CHINESE,
-		    "重复上报，不影响结果：2024-10-04 住院，自付 6,200元；medical-insurance "
-		    "上报，迟 30 天");
+		    "重复上报，不影响结果：2024-10-04 住院，自付 6,200元；医保局上报，迟 30 天");
 	expect_said(2, LL_ENGLISH,
 		    "corrected (revision 1): stay in hospital on 2024-10-04, own cost 6,200 yuan; "
-		    "told by medical-insurance");
+		    "told by medical insurance");
 }
 
 static void test_rejected(void **state)
@@ -180,7 +179,7 @@ static void test_rejected(void **state)
 	assert_int_equal(story.count, 1);
 	expect_said(0, LL_ENGLISH,
 		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; told by "
-		    "medical-insurance: not accepted, the fact is dated more than a day after the "
+		    "medical insurance: not accepted, the fact is dated more than a day after the "
 		    "last tick");
 }
 
@@ -297,6 +296,41 @@ static void test_kinds_in_words(void **state)
 		expect_payload(&rows[i].payload, rows[i].english, rows[i].chinese);
 }
 
+/* Whom it is about is told by the year of birth; a policy by the day on which it is in force. */
+static void test_members_and_policies(void **state)
+{
+	const struct ll_member member = {.person_key = {{7}}, .born_on = DAY - 40 * 366};
+	const struct ll_household_event registered = {
+		.household_key = household,
+		.area = LL_STR("360502001001"),
+		.body = LL_BODY_HOUSEHOLD_REGISTERED,
+		.household_registered = {
+			.area = LL_STR("360502001001"), .members = &member, .member_count = 1}};
+	const struct ll_household_event policy = {.origin = broadcast,
+						  .body = LL_BODY_POLICY_ACTIVATED,
+						  .policy_activated = {.name = LL_STR("test"),
+								       .version = LL_STR("2"),
+								       .effective_on = DAY + 1,
+								       .text = LL_STR("x")}};
+
+	(void)state;
+	take("household-events", 0, LL_MESSAGE_HOUSEHOLD_EVENT, &registered, &household);
+	take("household-events", 1, LL_MESSAGE_HOUSEHOLD_EVENT, &policy, &no_key);
+	tick(2, DAY);
+	stay(3, &household, 0, DAY);
+	tick(4, DAY + 1);
+	change(broadcast, DAY + 1, LL_CASE_LEAD);
+	ll_story_finish(&story);
+	assert_int_equal(story.count, 4);
+	expect_said(
+		1, LL_ENGLISH,
+		"stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; told "
+		"by medical insurance");
+	expect_said(1, LL_CHINESE, "2024-10-04 住院（1984 年出生的成员），自付 6,200元；医保局上报");
+	expect_said(2, LL_ENGLISH,
+		    "a new day begins; policy test, version 2, is in force from today");
+}
+
 /* ---- decisions and what follows ------------------------------------------------------------------ */
 
 static void decide(int64_t offset, enum ll_case_decision_type type, int32_t secure, int32_t at_risk)
@@ -366,7 +400,7 @@ static void test_decisions_in_words(void **state)
 	expect_said(7, LL_ENGLISH,
 		    "the household is monitored from now on; it counts as: household in sudden "
 		    "serious difficulty");
-	expect_said(7, LL_CHINESE, "纳入监测对象；类别：突发严重困难户");
+	expect_said(7, LL_CHINESE, "纳入监测对象；对象类别：突发严重困难户");
 }
 
 /* Each move of a case has a sentence, but for those of a household that is dissolved. */
@@ -400,7 +434,7 @@ static void test_moves_in_words(void **state)
 		{LL_CASE_ELIMINATED, LL_CASE_NONE,
 		 "the household is released: nobody watches it any more, its history stays"},
 		{LL_CASE_MONITORED, LL_CASE_NONE, "case: monitored -> none"},
-		{LL_CASE_LEAD, LL_CASE_LEAD, "the case stays lead"},
+		{LL_CASE_LEAD, LL_CASE_LEAD, "the case stays where it is: lead"},
 	};
 
 	(void)state;
@@ -465,8 +499,9 @@ static void test_reports_and_tasks(void **state)
 	expect_said(1, LL_ENGLISH,
 		    "to do until 2024-10-19: see whether the risk is over, by county (watch; task "
 		    "abcd0000)");
-	expect_said(1, LL_CHINESE,
-		    "须于 2024-10-19 前办理：风险消除核查，责任部门 county（关注；任务 abcd0000）");
+	expect_said(
+		1, LL_CHINESE,
+		"须于 2024-10-19 前办理：风险消除核查，责任部门：county（关注；任务 abcd0000）");
 	expect_said(2, LL_ENGLISH,
 		    "county reports: see whether the risk is over, done (task abcd0000)");
 	assert_true(story.items[3].echo);
@@ -479,6 +514,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_order_and_causes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_events_in_words, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_members_and_policies, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_rejected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_kinds_in_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_decisions_in_words, set_up, tear_down),
