@@ -81,10 +81,15 @@ static int take_tasks(void *context, const struct ll_decision *decision)
 		struct written_task *task = task_of(writer, &told->household_key, told->measure);
 
 		if (task == writer->tasks + WRITTEN_TASKS_MAX)
-			continue; /* of a large case, in which nobody reports */
+			return -LL_ERR_FULL;
 		if (task == writer->tasks + writer->task_count)
 			writer->task_count++;
-		*task = (struct written_task){told->household_key, told->measure, told->task_id};
+		*task = (struct written_task){.household_key = told->household_key,
+					      .measure = told->measure,
+					      .task_id = told->task_id,
+					      .state = told->state,
+					      .opened_on = told->opened_on};
+		snprintf(task->area, sizeof(task->area), "%.*s", LL_STR_ARG(told->area));
 	}
 	return 0;
 }
@@ -261,25 +266,32 @@ void writer_decide(struct writer *writer, uint32_t number, enum ll_case_decision
 	writer_put(writer, &event);
 }
 
-void writer_report(struct writer *writer, uint32_t number, enum ll_measure measure,
-		   enum ll_task_state state)
+void writer_report_task(struct writer *writer, const struct written_task *task,
+			enum ll_task_state state)
 {
 	char id[LL_NAME_MAX];
 	struct ll_household_event event = {
-		.household_key = writer_key('h', number),
-		.area = ll_str_from(writer->village),
+		.household_key = task->household_key,
+		.area = ll_str_from(task->area),
 		.origin = {.topic = LL_STR("task-updates"), .offset = writer->offset++},
 		.body = LL_BODY_TASK_UPDATED,
-		.task_updated = {.state = state, .by = LL_STR("team-1")},
+		.task_updated = {.task_id = task->task_id, .state = state, .by = LL_STR("team-1")},
 	};
-	const struct written_task *task = task_of(writer, &event.household_key, measure);
 
-	if (task == writer->tasks + writer->task_count)
-		writer_must(-LL_ERR_UNKNOWN_TASK, ll_measure_name(measure));
-	event.task_updated.task_id = task->task_id;
 	event.task_updated.update_id = word_of(writer, id, &event.task_updated.at_ms);
 	event.origin.published_at_ms = event.task_updated.at_ms;
 	writer_put(writer, &event);
+}
+
+void writer_report(struct writer *writer, uint32_t number, enum ll_measure measure,
+		   enum ll_task_state state)
+{
+	const struct ll_key household_key = writer_key('h', number);
+	const struct written_task *task = task_of(writer, &household_key, measure);
+
+	if (task == writer->tasks + writer->task_count)
+		writer_must(-LL_ERR_UNKNOWN_TASK, ll_measure_name(measure));
+	writer_report_task(writer, task, state);
 }
 
 int main(int argc, char **argv)

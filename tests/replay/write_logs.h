@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/area.h"
 #include "codec/codec.h"
 #include "core/partition.h"
 
@@ -19,8 +20,11 @@ struct written_task {
 	struct ll_key household_key;
 	enum ll_measure measure;
 	struct ll_key task_id;
+	enum ll_task_state state;
+	int32_t opened_on;
+	char area[LL_AREA_TEXT_MAX];
 };
-#define WRITTEN_TASKS_MAX 256
+#define WRITTEN_TASKS_MAX 1024
 
 struct writer {
 	struct ll_codec *codec;
@@ -78,6 +82,10 @@ void writer_decide(struct writer *writer, uint32_t number, enum ll_case_decision
 /* Of the last task of this measure that the household was given. */
 void writer_report(struct writer *writer, uint32_t number, enum ll_measure measure,
 		   enum ll_task_state state);
+
+/* What a team reports of this task. */
+void writer_report_task(struct writer *writer, const struct written_task *task,
+			enum ll_task_state state);
 
 /* The cases, by the file that they are in. */
 void write_events(struct writer *writer);

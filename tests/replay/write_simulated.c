@@ -229,6 +229,24 @@ static void put_flood(struct writer *writer, const struct ll_flood *flood)
 							       .expires_on = flood->day + 3}});
 }
 
+/* Teams come two days after a task was opened, to most households; a few refuse or are not met. */
+static void report_tasks(struct writer *writer, int32_t on)
+{
+	static const enum ll_task_state results[] = {
+		LL_TASK_DONE,	LL_TASK_DONE,	 LL_TASK_DONE,	    LL_TASK_DONE,
+		LL_TASK_FAILED, LL_TASK_REFUSED, LL_TASK_NOT_FOUND, LL_TASK_OPEN, /* nobody comes */
+	};
+
+	for (size_t i = 0; i < writer->task_count; i++) {
+		const struct written_task task = writer->tasks[i];
+		enum ll_task_state result = results[task.task_id.bytes[0] % 8];
+
+		if (task.state == LL_TASK_OPEN && on >= task.opened_on + 2 &&
+		    result != LL_TASK_OPEN)
+			writer_report_task(writer, &task, result);
+	}
+}
+
 void write_simulated(struct writer *writer)
 {
 	const struct ll_scenario_options options = {.seed = 7,
@@ -245,9 +263,11 @@ void write_simulated(struct writer *writer)
 	writer_must(ll_scenario_make(&scenario, &options, &villages, &watch), "scenario");
 	if (!scenario.flood.found)
 		writer_must(-LL_ERR_NOT_FOUND, "flood");
-	writer_begin(writer, "simulated", "120 made-up households, three summer months, a flood.");
+	writer_begin(writer, "simulated",
+		     "120 made-up households, three summer months, a flood; teams that report.");
 	for (int32_t on = options.from; on < options.from + options.days; on++) {
 		writer_tick(writer, on);
+		report_tasks(writer, on);
 		for (uint32_t i = 0; i < options.households; i++) {
 			enum ll_sim_registered when = scenario.population.households[i].registered;
 
