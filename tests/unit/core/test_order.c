@@ -1,8 +1,8 @@
 /*
  * The heart of the core: between two ticks or words of persons (a turn), the order of events does not
  * count. Random households live some turns each, several times: with the events of a turn in another
- * order, some of them more than once; and with every tick looking at the household, whether its day had
- * come or not. After every turn, tick and word all of them must agree in everything that a later
+ * order, some of them more than once; with every tick looking at the household, whether its day had come
+ * or not; and read back from its bytes after every event. After every turn, tick and word all of them must agree in everything that a later
  * decision can depend on. Ids and dates of tasks, and what was told on the way, may differ.
  *
  * It can fail. Each of these was tried, and is caught within the cases below: a fact compared with what it
@@ -10,7 +10,7 @@
  * rules kept for what they were just before instead of when the turn began (lead_before, group_before and
  * rules_before); a withdrawn task that is forgotten at once; the green channel closing as soon as the need
  * is gone; an answer forgotten before the turn ends (prune_answers); stable_since set by what came and
- * went; any of the days that set_wake_on takes the earliest of, left out.
+ * went; any of the days that set_wake_on takes the earliest of, left out; a field that state.c forgets.
  */
 #include "fixture.h"
 
@@ -20,16 +20,18 @@
 #include "core/case.h"
 #include "core/fact.h"
 #include "core/indicator.h"
+#include "core/state.h"
 
-#define CASES	   2000
-#define TURNS	   14
-#define EVENTS_MAX 4 /* of one turn */
-#define COPIES_MAX 3 /* of one turn, more than once */
-#define LIVES	   5 /* as drawn, every tick, and in three other orders */
-#define LIFE_DRAWN 0
-#define LIFE_AWAKE 1
-#define IDS	   10
-#define FIRST_DAY  day(2025, 3, 31)
+#define CASES	      2000
+#define TURNS	      14
+#define EVENTS_MAX    4 /* of one turn */
+#define COPIES_MAX    3 /* of one turn, more than once */
+#define LIVES	      6 /* as drawn, every tick, from bytes, and in three other orders */
+#define LIFE_DRAWN    0
+#define LIFE_AWAKE    1
+#define LIFE_RESTORED 2
+#define IDS	      10
+#define FIRST_DAY     day(2025, 3, 31)
 
 /* ---- the policy ----------------------------------------------------------------------------- */
 
@@ -352,7 +354,8 @@ struct life {
 	struct ll_slab slab;
 	struct ll_arena scratch;
 	int32_t today;
-	bool awake; /* every tick looks at it */
+	bool awake;    /* every tick looks at it */
+	bool restored; /* after every event it is read back from its bytes */
 	uint64_t told;
 };
 
@@ -368,6 +371,22 @@ static void note_told(struct life *life, const struct ll_decision *decision)
 			     (uint64_t)decision->risk_change.level_after;
 }
 
+#define ENTRY_HEAD 5 /* bytes before an entry's body: state.h */
+
+static void restore(struct life *life)
+{
+	struct ll_household *household = &life->household;
+	struct ll_buf entry;
+	struct ll_bytes body;
+
+	ll_buf_init(&entry);
+	assert_int_equal(ll_state_put_household(household, &entry), 0);
+	ll_household_release(household, &life->slab);
+	body = (struct ll_bytes){entry.data + ENTRY_HEAD, entry.size - ENTRY_HEAD};
+	assert_int_equal(ll_state_get_household(body, &life->slab, household), 0);
+	ll_buf_release(&entry);
+}
+
 static int live(struct life *life, const struct ll_household_event *event)
 {
 	const struct ll_memory memory = {&life->scratch, &life->slab};
@@ -378,15 +397,20 @@ static int live(struct life *life, const struct ll_household_event *event)
 	rc = ll_assess(&policy, life->today, &life->household, event, &memory, &decision);
 	if (rc == 0)
 		note_told(life, &decision);
+	if (life->restored)
+		restore(life);
 	return rc;
 }
 
-static void begin_life(struct life *life, const struct ll_household_event *registration, bool awake)
+static void begin_life(struct life *life, const struct ll_household_event *registration,
+		       size_t number)
 {
 	struct ll_household_event first = tick(FIRST_DAY);
 	struct ll_key key = key_of(7);
 
-	*life = (struct life){.today = FIRST_DAY, .awake = awake};
+	*life = (struct life){.today = FIRST_DAY,
+			      .awake = number == LIFE_AWAKE,
+			      .restored = number == LIFE_RESTORED};
 	ll_slab_init(&life->slab);
 	ll_arena_init(&life->scratch, 0);
 	ll_household_init(&life->household, &key);
@@ -606,7 +630,7 @@ static void live_events(uint64_t *seed, struct life *lives, int32_t *revision)
 	for (size_t l = 0; l < LIVES; l++) {
 		size_t count = turn.count;
 
-		if (l == LIFE_DRAWN || l == LIFE_AWAKE)
+		if (l <= LIFE_RESTORED)
 			memcpy(events, turn.events, count * sizeof(events[0]));
 		else
 			count = shuffle(seed, &turn, events);
@@ -631,6 +655,7 @@ static void live_ending(struct life *lives, const struct ending *ending, struct 
 		assert_same(&lives[0], &lives[l]);
 	}
 	assert_int_equal(lives[LIFE_DRAWN].told, lives[LIFE_AWAKE].told);
+	assert_int_equal(lives[LIFE_DRAWN].told, lives[LIFE_RESTORED].told);
 	seen->words += first_rc == 0 && ending->body != LL_BODY_TICK;
 	seen->released += ending->body == LL_BODY_TICK && before == LL_CASE_ELIMINATED &&
 			  lives[0].household.case_state == LL_CASE_NONE;
@@ -644,7 +669,7 @@ static void live_case(uint64_t seed, struct seen *seen)
 	int32_t revision = 0;
 
 	for (size_t l = 0; l < LIVES; l++)
-		begin_life(&lives[l], &registration, l == LIFE_AWAKE);
+		begin_life(&lives[l], &registration, l);
 	for (unsigned int t = 0; t < TURNS; t++) {
 		struct ending ending;
 
