@@ -76,14 +76,14 @@ static void dropout(struct writer *writer)
 		 .event_id = "school-1",
 		 .occurred_on = writer_day(2025, 3, 3),
 		 .payload = {.kind = LL_EVENT_SCHOOL_DROPOUT,
-			     .school_dropout = {LL_SCHOOL_COMPULSORY}}},
+			     .school_dropout = {.stage = LL_SCHOOL_COMPULSORY}}},
 		{.number = 2,
 		 .member = 1,
 		 .source = "education",
 		 .event_id = "school-2",
 		 .occurred_on = writer_day(2025, 3, 3),
 		 .payload = {.kind = LL_EVENT_SCHOOL_DROPOUT,
-			     .school_dropout = {LL_SCHOOL_NON_COMPULSORY}}},
+			     .school_dropout = {.stage = LL_SCHOOL_NON_COMPULSORY}}},
 	};
 
 	writer_begin(
