@@ -127,6 +127,33 @@ static bool waits(const struct check *check, const struct ll_rule *rule)
 	return false;
 }
 
+/* Does the rule give anybody something to do while the case is a lead? */
+static bool opens_at_once(const struct ll_resolved_region *region, const struct ll_rule *rule)
+{
+	bool any = rule->green_channel;
+
+	for (int m = 0; m < LL_MEASURE_COUNT; m++)
+		any = any ||
+		      ((rule->measures >> m & 1) && region->measures[m].from == LL_CASE_NONE);
+	return any;
+}
+
+/* A rule that holds makes a lead; where all that it opens waits, the visit it waits for is nobody's. */
+static int warn_of_waiting(struct check *check, const struct ll_resolved_region *region, int32_t at)
+{
+	const struct ll_rule *rule = &region->rules[at];
+	bool somebody = opens_at_once(region, rule);
+
+	for (int32_t i = 0; i < region->rule_count && !somebody; i++)
+		somebody = opens_at_once(region, &region->rules[i]) &&
+			   ll_logic_implies(rule, &region->rules[i]);
+	return somebody ? 0
+			: warn(check, NOBODY_GOES, region->sources[at]->open_at,
+			       "'%.*s' makes a lead, but all that it opens waits, and nobody is "
+			       "sent to look: open 'visit' too",
+			       LL_STR_ARG(rule->id));
+}
+
 static int warn_of_rule(struct check *check, const struct ll_resolved_region *region, int32_t at)
 {
 	const struct ll_draft_rule *source = region->sources[at];
@@ -135,6 +162,8 @@ static int warn_of_rule(struct check *check, const struct ll_resolved_region *re
 
 	if (!err)
 		err = warn_of_same_conditions(check, region, at);
+	if (!err)
+		err = warn_of_waiting(check, region, at);
 	if (!err && rule->visit_when_unknown && !ll_logic_undecided(rule))
 		err = warn(check, NEVER_ASKS, source->unknown_at->key,
 			   "all that '%.*s' looks at is always known, so it never asks for a "

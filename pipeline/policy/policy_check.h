@@ -25,6 +25,7 @@
 	X(CHANGES_NOTHING, WARNING, "changes-nothing")   \
 	X(NEVER_ASKS, WARNING, "never-asks")             \
 	X(NEVER_WAITS, WARNING, "never-waits")           \
+	X(NOBODY_GOES, WARNING, "nobody-goes")           \
 	X(STEP_WITHOUT_TERMS, WARNING, "step-without-terms")
 enum ll_policy_finding_kind {
 #define LL_POLICY_FINDING_ENUM(symbol, severity, name) LL_POLICY_FINDING_##symbol,
