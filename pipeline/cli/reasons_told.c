@@ -246,10 +246,25 @@ static int tell_titles(struct ll_reasons_told *told, const struct decided *decid
 	return err;
 }
 
-static int tell_new(struct ll_reasons_told *told, const struct decided *decided,
-		    const struct ll_reason *reasons, size_t count, FILE *out)
+/* A task that is withdrawn has what does not hold any more. */
+static int tell_title(struct ll_reasons_told *told, const struct decided *decided,
+		      struct ll_str rule, bool withdrawn, FILE *out)
 {
 	char buffer[TITLE_MAX];
+	const char *title = title_of(told, decided, rule, buffer);
+	int err;
+
+	ll_buf_clear(&told->text);
+	err = withdrawn ? ll_say(&told->text, told->language, LL_SENTENCE_NO_MORE, title)
+			: ll_buf_append_str(&told->text, title);
+	if (!err)
+		fprintf(out, "      %.*s\n", (int)told->text.size, (const char *)told->text.data);
+	return err;
+}
+
+static int tell_new(struct ll_reasons_told *told, const struct decided *decided, bool withdrawn,
+		    const struct ll_reason *reasons, size_t count, FILE *out)
+{
 	size_t end;
 	bool any_new;
 	int err = 0;
@@ -260,8 +275,7 @@ static int tell_new(struct ll_reasons_told *told, const struct decided *decided,
 			continue;
 		err = tell_policy(told, decided, out);
 		if (!err)
-			fprintf(out, "      %s\n",
-				title_of(told, decided, reasons[start].rule, buffer));
+			err = tell_title(told, decided, reasons[start].rule, withdrawn, out);
 		for (size_t i = start; i < end && !err; i++)
 			err = tell_reason(told, &reasons[i], out);
 	}
@@ -286,5 +300,9 @@ int ll_reasons_tell(struct ll_reasons_told *told, const struct ll_story_item *it
 	decided = decided_of(told, item);
 	if (names_its_rules(item))
 		err = tell_titles(told, &decided, reasons, count, out);
-	return err ? err : tell_new(told, &decided, reasons, count, out);
+	if (err)
+		return err;
+	return tell_new(told, &decided,
+			item->kind == LL_STORY_TASK && item->task->change == LL_CHANGE_WITHDRAWN,
+			reasons, count, out);
 }

@@ -21,6 +21,8 @@
 	X(DISSOLVED, "the household was dissolved", "农户已注销")                                 \
 	X(INCOME, "income per head recorded for {0}: {1}", "{0} 年登记人均收入 {1}")              \
 	X(NO_INCOME, "no income recorded", "未登记收入")                                          \
+	X(RECEIVES_DIBAO, "receives minimum living guarantee", "享受低保")                        \
+	X(MARKS, "exclusion marks: {0}", "负面清单：{0}")                                         \
 	X(ORDINARY, "ordinary household", "一般农户")                                             \
 	X(EX_POOR, "ex-poor household", "脱贫户")                                                 \
 	X(EVENT, "{0} on {1}{5}{2}; told by {3}", "{1} {0}{5}{2}；{3}上报")                       \
@@ -107,6 +109,7 @@
 	  "锁定解除：恢复按规则研判，期间信息一并计入")                                           \
 	X(NOTHING, "nothing changes by it", "不引起变化")                                         \
 	X(NOTHING_WHILE_HELD, "nothing changes while the case is held", "人工锁定期间不引起变化") \
+	X(NO_MORE, "not so any more: {0}", "不再成立：{0}")                                       \
 	X(BECAUSE, "because: {0}", "依据：{0}")                                                   \
 	X(AND, "; ", "；")                                                                        \
 	X(TASK_OPENED, "to do until {3}: {1}, by {4} ({2}; task {0})",                            \

@@ -439,6 +439,27 @@ static int say_income(const struct ll_household_registered *registered, enum ll_
 		     language, text));
 }
 
+/* What else the registry knows, where there is something. */
+static int say_dibao_and_marks(const struct ll_household_registered *registered,
+			       enum ll_language language, struct ll_buf *text, struct ll_buf *out)
+{
+	int err = 0;
+
+	if (registered->dibao)
+		err = ll_say(out, language, LL_SENTENCE_AND, NULL);
+	if (!err && registered->dibao)
+		err = ll_say(out, language, LL_SENTENCE_RECEIVES_DIBAO, NULL);
+	if (err || registered->exclusion_marks == 0)
+		return err;
+	ll_buf_clear(text);
+	err = ll_words_marks((uint32_t)registered->exclusion_marks, language, text);
+	if (!err)
+		err = ll_buf_append(text, "", 1);
+	if (!err)
+		err = ll_say(out, language, LL_SENTENCE_AND, NULL);
+	return err ? err : ll_say(out, language, LL_SENTENCE_MARKS, (const char *)text->data);
+}
+
 static int say_registered(const struct ll_household_registered *registered, bool renewed,
 			  enum ll_language language, struct ll_buf *text, struct ll_buf *out)
 {
@@ -467,6 +488,8 @@ static int say_registered(const struct ll_household_registered *registered, bool
 		err = ll_say(out, language, renewed ? LL_SENTENCE_RENEWED : LL_SENTENCE_REGISTERED,
 			     area, ll_sentence_text(category, language), members, labourers,
 			     (const char *)income.data);
+	if (!err)
+		err = say_dibao_and_marks(registered, language, text, out);
 	ll_buf_release(&income);
 	return err;
 }

@@ -159,7 +159,7 @@ static void test_again(void **state)
 		      "          2024-10-04 stay in hospital, 6,200 yuan\n");
 	expect_told(&input, "");
 	expect_task(&gone,
-		    "      High costs\n"
+		    "      not so any more: High costs\n"
 		    "        own medical costs of the last 12 months: 2,700 yuan, no longer at "
 		    "least 4,000 yuan\n"
 		    "          2024-10-04 stay in hospital, 6,200 yuan\n");

@@ -326,7 +326,8 @@ static void test_members_and_policies(void **state)
 		1, LL_ENGLISH,
 		"stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; told "
 		"by medical insurance");
-	expect_said(1, LL_CHINESE, "2024-10-04 住院（1984 年出生的成员），自付 6,200元；医保局上报");
+	expect_said(1, LL_CHINESE,
+		    "2024-10-04 住院（1984 年出生的成员），自付 6,200元；医保局上报");
 	expect_said(2, LL_ENGLISH,
 		    "a new day begins; policy test, version 2, is in force from today");
 }
@@ -390,6 +391,10 @@ static void test_decisions_in_words(void **state)
 		    "housing (\"seen\")");
 	expect_said(0, LL_CHINESE,
 		    "team-4 认定：入户核实属实；有保障：吃、穿；存在风险：住房安全（“seen”）");
+	expect_said(
+		0, LL_CHINESE,
+		"登记入册，住 360502001001：一般农户，1 人，其中劳动力 0 人；未登记收入；享受低保；"
+		"负面清单：机动车");
 	expect_said(1, LL_ENGLISH,
 		    "the trouble is verified; the village reviews it next; it counts as: marginal "
 		    "household");
