@@ -304,8 +304,11 @@ static void test_members_and_policies(void **state)
 		.household_key = household,
 		.area = LL_STR("360502001001"),
 		.body = LL_BODY_HOUSEHOLD_REGISTERED,
-		.household_registered = {
-			.area = LL_STR("360502001001"), .members = &member, .member_count = 1}};
+		.household_registered = {.area = LL_STR("360502001001"),
+					 .dibao = true,
+					 .exclusion_marks = LL_MARK_CAR,
+					 .members = &member,
+					 .member_count = 1}};
 	const struct ll_household_event policy = {.origin = broadcast,
 						  .body = LL_BODY_POLICY_ACTIVATED,
 						  .policy_activated = {.name = LL_STR("test"),
@@ -322,6 +325,10 @@ static void test_members_and_policies(void **state)
 	change(broadcast, DAY + 1, LL_CASE_LEAD);
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 4);
+	expect_said(
+		0, LL_CHINESE,
+		"登记入册，住 360502001001：一般农户，1 人，其中劳动力 0 人；未登记收入；享受低保；"
+		"负面清单：机动车");
 	expect_said(
 		1, LL_ENGLISH,
 		"stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; told "
@@ -391,10 +398,6 @@ static void test_decisions_in_words(void **state)
 		    "housing (\"seen\")");
 	expect_said(0, LL_CHINESE,
 		    "team-4 认定：入户核实属实；有保障：吃、穿；存在风险：住房安全（“seen”）");
-	expect_said(
-		0, LL_CHINESE,
-		"登记入册，住 360502001001：一般农户，1 人，其中劳动力 0 人；未登记收入；享受低保；"
-		"负面清单：机动车");
 	expect_said(1, LL_ENGLISH,
 		    "the trouble is verified; the village reviews it next; it counts as: marginal "
 		    "household");
