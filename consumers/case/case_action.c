@@ -20,6 +20,11 @@ const struct ll_case_action *ll_case_action_find(const char *word)
 	return NULL;
 }
 
+const struct ll_case_action *ll_case_action_at(size_t index)
+{
+	return index < ACTION_COUNT ? &actions[index] : NULL;
+}
+
 const char *ll_case_action_word(enum ll_case_decision_type type)
 {
 	for (size_t i = 0; i < ACTION_COUNT; i++)

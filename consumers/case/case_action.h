@@ -35,6 +35,8 @@ struct ll_case_action {
 
 /* NULL when no action is called so. */
 const struct ll_case_action *ll_case_action_find(const char *word);
+/* In the order of help; NULL behind the last. */
+const struct ll_case_action *ll_case_action_at(size_t index);
 /* The word of a decision. */
 const char *ll_case_action_word(enum ll_case_decision_type type);
 /* Some change what rules may do, not where the case stands. */

@@ -45,12 +45,12 @@ static int print_object(json_t *object)
 static json_t *possible_json(enum ll_case_state state)
 {
 	const uint32_t possible = ll_case_actions_possible(state);
+	const struct ll_case_action *action;
 	json_t *array = json_array();
 
-	for (int i = 0; i < LL_CASE_DECISION_COUNT; i++)
-		if (possible & (1u << i))
-			json_array_append_new(array, json_string(ll_case_action_word(
-							     (enum ll_case_decision_type)i)));
+	for (size_t i = 0; (action = ll_case_action_at(i)); i++)
+		if (possible & (1u << action->type))
+			json_array_append_new(array, json_string(action->word));
 	return array;
 }
 
@@ -197,13 +197,13 @@ int ll_case_print_dimensions(const struct ll_case_view *view,
 void ll_case_print_possible(const struct ll_case_view *view, enum ll_case_state state)
 {
 	const uint32_t possible = ll_case_actions_possible(state);
+	const struct ll_case_action *action;
 
 	puts(label(view, "Possible now (lifeline case ...)", "现在可以认定（lifeline case ...）"));
-	for (int i = 0; i < LL_CASE_DECISION_COUNT; i++)
-		if (possible & (1u << i))
-			printf("  %-18s%s\n", ll_case_action_word((enum ll_case_decision_type)i),
-			       ll_words_case_decision((enum ll_case_decision_type)i,
-						      view->language));
+	for (size_t i = 0; (action = ll_case_action_at(i)); i++)
+		if (possible & (1u << action->type))
+			printf("  %-18s%s\n", action->word,
+			       ll_words_case_decision(action->type, view->language));
 }
 
 static int change_json(const struct ll_recorded_risk_change *recorded)
