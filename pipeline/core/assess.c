@@ -173,6 +173,10 @@ static int32_t task_wakes_on(const struct ll_assessment *a, const struct ll_hous
 {
 	int32_t retry_on;
 
+	/* Full of rules that stand no more: the next turn has room for those that ask. */
+	if (ll_task_is_open(task) && task->rule_count == LL_TASK_RULES_MAX &&
+	    task->standing != (1u << task->rules_before) - 1)
+		return a->today + 1;
 	if (ll_task_is_open(task))
 		return ll_task_wakes_on(task, a->policy->escalate_after_days);
 	if (!ll_task_is_answer(task))
