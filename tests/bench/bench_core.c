@@ -1,7 +1,9 @@
 /*
  * What the fold costs, without Kafka, codec or database: ordinary events that change a fact, over
- * many households in a random order; then a flood alert over all, a tick, and a checkpoint.
- * usage: bench_core [households] [events]
+ * many households in a random order; then a flood alert over all, a tick, and a checkpoint. Then how
+ * an event's time grows with the facts of a household and with the rules of the policy; and with the
+ * shipped national policy.
+ * usage: bench_core [households] [events [policy.yaml]]
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,12 +12,13 @@
 #include "base/date.h"
 #include "core/partition.h"
 #include "core/policy.h"
+#include "policy/policy_yaml.h"
 
 #define YUAN INT64_C(100)
 
-/* Sixteen rules, as many as a shipped policy has, that ordinary events do not set off. */
+/* Rules that ordinary events do not set off; sixteen of them, where nothing else is said. */
 #define RULE_COUNT 16
-static struct ll_rule rules[RULE_COUNT];
+static struct ll_rule rules[LL_RULES_MAX];
 static struct ll_policy_region region = {.rules = rules, .rule_count = RULE_COUNT};
 static struct ll_policy policy = {
 	.name = {"bench", 5},
@@ -27,9 +30,9 @@ static struct ll_policy policy = {
 
 static void make_policy(void)
 {
-	for (int i = 0; i < RULE_COUNT; i++) {
+	for (int i = 0; i < LL_RULES_MAX; i++) {
 		rules[i] = (struct ll_rule){
-			.id = {"rule-of-the-bench", (size_t)(17 - i)},
+			.id = {"rule-of-the-bench", (size_t)(17 - i % 16)},
 			.level = 1,
 			.measures = 1u << LL_MEASURE_VISIT,
 			.comparisons = {{LL_INDICATOR_MEDICAL_OWN_COST_12M, LL_OPERATOR_AT_LEAST,
@@ -163,6 +166,149 @@ static void events(struct ll_partition *partition, struct ll_arena *scratch, uin
 	}
 }
 
+/* ---- growth --------------------------------------------------------------------------------- */
+
+#define GROWTH_HOUSEHOLDS 10000
+#define GROWTH_EVENTS	  300000
+
+static struct ll_partition *new_partition(const struct ll_policy_compiler *compiler,
+					  struct ll_str policy_text, struct ll_arena *scratch)
+{
+	struct ll_household_event event = {
+		.body = LL_BODY_POLICY_ACTIVATED,
+		.policy_activated = {.effective_on = 0, .text = policy_text}};
+	struct ll_partition *partition;
+
+	if (ll_partition_new(compiler, &partition) < 0)
+		exit(1);
+	apply(partition, &event, scratch);
+	event = (struct ll_household_event){.body = LL_BODY_TICK,
+					    .tick = {ll_day_from_date(2025, 6, 10)}};
+	apply(partition, &event, scratch);
+	return partition;
+}
+
+/* What an ordinary household is told of, a little each: nothing that should make it a lead. */
+static struct ll_payload mixed_payload(uint32_t number)
+{
+	switch (number % 5) {
+	case 0:
+		return (struct ll_payload){.kind = LL_EVENT_OUTPATIENT_COST,
+					   .outpatient_cost = {90 * YUAN, 60 * YUAN, {false, 0}}};
+	case 1:
+		return (struct ll_payload){.kind = LL_EVENT_WAGE_REPORT,
+					   .wage_report = {4000 * YUAN}};
+	case 2:
+		return (struct ll_payload){.kind = LL_EVENT_TUITION_COST,
+					   .tuition_cost = {LL_SCHOOL_COMPULSORY, 20 * YUAN}};
+	case 3:
+		return (struct ll_payload){.kind = LL_EVENT_BENEFIT,
+					   .benefit = {LL_BENEFIT_OTHER, 10 * YUAN, 12}};
+	default:
+		return (struct ll_payload){.kind = LL_EVENT_HOSPITALISATION,
+					   .hospitalisation = {50 * YUAN, 40 * YUAN, {false, 0}}};
+	}
+}
+
+/* Fact `fact` of a household, in its `revision`. */
+static void tell(struct ll_partition *partition, struct ll_arena *scratch, uint32_t number,
+		 uint32_t fact, int32_t revision)
+{
+	char id[4];
+	struct ll_household_event event = {
+		.body = LL_BODY_LIFE_EVENT,
+		.household_key = key_of(number, 1),
+		.person_key = key_of(number, 2),
+		.life_event = {.event_id = {id, sizeof(id)},
+			       .revision = revision,
+			       .source = LL_STR("medical-insurance"),
+			       .occurred_on = ll_day_from_date(2025, 6, 1) - (int32_t)(fact * 3),
+			       .payload = mixed_payload(fact)},
+	};
+
+	memcpy(id, &fact, sizeof(id));
+	apply(partition, &event, scratch);
+}
+
+/* Nanoseconds of an event on a household that has so many facts: corrections, so it keeps as many. */
+static double event_ns(const struct ll_policy_compiler *compiler, struct ll_str policy_text,
+		       struct ll_arena *scratch, uint32_t facts)
+{
+	struct ll_partition *partition = new_partition(compiler, policy_text, scratch);
+	struct ll_key keys[BATCH];
+	double start;
+
+	register_all(partition, scratch, GROWTH_HOUSEHOLDS);
+	for (uint32_t i = 0; i < GROWTH_HOUSEHOLDS; i++)
+		for (uint32_t fact = 0; fact < facts; fact++)
+			tell(partition, scratch, i, fact, 0);
+	told = 0;
+	start = now();
+	for (uint32_t i = 0; i < GROWTH_EVENTS; i++) {
+		for (uint32_t k = 0; i % BATCH == 0 && k < BATCH; k++)
+			keys[k] = key_of((i + k) % GROWTH_HOUSEHOLDS, 1);
+		if (i % BATCH == 0)
+			ll_partition_prefetch(partition, keys, BATCH);
+		tell(partition, scratch, i % GROWTH_HOUSEHOLDS, i / GROWTH_HOUSEHOLDS * 7 % facts,
+		     1 + (int32_t)(i / GROWTH_HOUSEHOLDS));
+	}
+	start = now() - start;
+	ll_partition_free(partition);
+	return start * 1e9 / GROWTH_EVENTS;
+}
+
+static const uint32_t fact_counts[] = {1, 5, 20, 100};
+static const int32_t rule_counts[] = {16, 64, 256};
+
+static void growth_with_facts(const char *what, const struct ll_policy_compiler *compiler,
+			      struct ll_str policy_text, struct ll_arena *scratch)
+{
+	printf("%s\n", what);
+	for (size_t i = 0; i < sizeof(fact_counts) / sizeof(fact_counts[0]); i++) {
+		double ns = event_ns(compiler, policy_text, scratch, fact_counts[i]);
+
+		printf("  %3u facts a household       %8.0f ns each, %zu tasks\n", fact_counts[i],
+		       ns, told);
+	}
+}
+
+static void growth_with_rules(const struct ll_policy_compiler *compiler, struct ll_arena *scratch)
+{
+	printf("with rules, 5 facts a household\n");
+	for (size_t i = 0; i < sizeof(rule_counts) / sizeof(rule_counts[0]); i++) {
+		region.rule_count = rule_counts[i];
+		printf("  %3d rules                   %8.0f ns each\n", rule_counts[i],
+		       event_ns(compiler, LL_STR("bench"), scratch, 5));
+	}
+	region.rule_count = RULE_COUNT;
+}
+
+static char policy_file[LL_POLICY_TEXT_MAX];
+
+static void shipped_policy(const char *path, struct ll_arena *scratch)
+{
+	FILE *file = fopen(path, "r");
+	struct ll_policy *shipped;
+	struct ll_error error;
+	size_t size;
+
+	if (!file) {
+		perror(path);
+		exit(1);
+	}
+	size = fread(policy_file, 1, sizeof(policy_file), file);
+	fclose(file);
+	if (ll_policy_compile((struct ll_str){policy_file, size}, &shipped, &error) < 0) {
+		fprintf(stderr, "%s:%d: %s\n", path, error.line, error.message);
+		exit(1);
+	}
+	printf("%.*s %.*s: %d rules everywhere, ", (int)shipped->name.size, shipped->name.data,
+	       (int)shipped->version.size, shipped->version.data, shipped->regions[0].rule_count);
+	ll_policy_free(shipped);
+	growth_with_facts("with facts", &ll_policy_yaml_compiler,
+			  (struct ll_str){policy_file, size}, scratch);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t households = argc > 1 ? (uint32_t)atoi(argv[1]) : 500000;
@@ -228,6 +374,9 @@ int main(int argc, char **argv)
 		return 1;
 	report("restored", now() - start, ll_partition_household_count(partition));
 	ll_partition_free(partition);
+	growth_with_facts("with facts, 16 rules", &compiler, LL_STR("bench"), &scratch);
+	growth_with_rules(&compiler, &scratch);
+	shipped_policy(argc > 3 ? argv[3] : BENCH_POLICY, &scratch);
 	ll_buf_release(&segment);
 	ll_arena_release(&scratch);
 	return 0;
