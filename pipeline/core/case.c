@@ -230,6 +230,11 @@ static void enter(struct ll_household *household, enum ll_case_trigger trigger, 
 	case LL_CASE_VERIFIED:
 		settle(household, false);
 		break;
+	case LL_CASE_MONITORED:
+		/* Months without trouble count from when it was taken in. */
+		if (household->stable_since != LL_DAY_NONE)
+			household->stable_since = today;
+		break;
 	default:
 		break;
 	}

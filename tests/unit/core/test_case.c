@@ -213,6 +213,25 @@ static void test_lead_goes_back_to_where_it_came_from(void **state)
 	}
 }
 
+static void test_stable_months_count_from_when_it_was_taken_in(void **state)
+{
+	struct ll_household household = household_in(LL_CASE_CHECKED);
+
+	(void)state;
+	household.stable_since = 7;
+	assert_int_equal(say(&household, "d1", LL_DECIDED_COUNTY_CONFIRMED, 0), 1);
+	assert_int_equal(household.case_state, LL_CASE_MONITORED);
+	assert_int_equal(household.stable_since, 100);
+	/* Somebody goes there: not taken in again. */
+	household.stable_since = 120;
+	assert_int_equal(say(&household, "d2", LL_DECIDED_VISIT_CONFIRMED, 0), 1);
+	assert_int_equal(household.stable_since, 120);
+	household = household_in(LL_CASE_CHECKED);
+	household.stable_since = LL_DAY_NONE;
+	assert_int_equal(say(&household, "d1", LL_DECIDED_COUNTY_CONFIRMED, 0), 1);
+	assert_int_equal(household.stable_since, LL_DAY_NONE);
+}
+
 static void test_what_settles(void **state)
 {
 	struct ll_household household = household_in(LL_CASE_MONITORED);
@@ -246,6 +265,7 @@ int main(void)
 		cmocka_unit_test(test_hold_green_and_marks_move_nothing),
 		cmocka_unit_test(test_marks_guard_the_county),
 		cmocka_unit_test(test_lead_goes_back_to_where_it_came_from),
+		cmocka_unit_test(test_stable_months_count_from_when_it_was_taken_in),
 		cmocka_unit_test(test_what_settles),
 	};
 
