@@ -197,10 +197,13 @@ static bool of_income_of(const struct question *q, const struct ll_fact *fact,
 
 	if (fact->kind == LL_EVENT_INCOME_REPORT)
 		return fact == pass->report[year];
-	if (fact->occurred_on < ll_income_after(pass, year) || fact_year > of_year)
+	if (!pass->income[year].any || pass->base_year[year] == of_year || fact_year > of_year)
 		return false;
+	/* A wage that was told before the base's year ended is part of the reckoning too. */
 	if (LL_KINDS_OF_WAGES >> fact->kind & 1)
 		return pass->counted[at / 64] >> at % 64 & 1;
+	if (fact->occurred_on < ll_income_after(pass, year))
+		return false;
 	if (fact->kind == LL_EVENT_BENEFIT)
 		return fact->extra > 0;
 	return !(LL_KINDS_OF_YEARLY_LOSS >> fact->kind & 1) || fact_year == of_year;

@@ -219,6 +219,12 @@ static void gather_accident(struct ll_pass *pass, const struct ll_fact *fact, bo
 	pass->shocks |= LL_KIND_BIT(ACCIDENT);
 }
 
+_Static_assert(LL_MARK_COMMERCIAL_FLAT == 1 << LL_ASSET_COMMERCIAL_FLAT &&
+		       LL_MARK_CAR == 1 << LL_ASSET_CAR &&
+		       LL_MARK_COMPANY == 1 << LL_ASSET_COMPANY &&
+		       LL_MARK_PUBLIC_EMPLOYEE == 1 << LL_ASSET_PUBLIC_EMPLOYEE,
+	       "types of assets are marks");
+
 static void gather_asset(struct ll_pass *pass, const struct ll_fact *fact, bool recent)
 {
 	uint64_t type = UINT64_C(1) << fact->detail;

@@ -98,7 +98,7 @@ struct ll_pass {
 	const struct ll_fact *report[LL_INCOME_YEARS];
 	struct ll_income income[LL_INCOME_YEARS];
 	int32_t base_year[LL_INCOME_YEARS]; /* 0: nobody reported */
-	/* Facts that moved a wage or were counted with it, as bits; may be NULL. */
+	/* Facts of work behind a wage that is not as in the base, as bits of places; may be NULL. */
 	uint64_t *counted;
 };
 

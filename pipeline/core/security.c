@@ -24,6 +24,13 @@ static struct ll_evidence of_visit(const struct ll_pass *pass, const struct ll_f
 	return (struct ll_evidence){ll_fact_visit_at_risk(fact), ll_fact_visit_secure(fact)};
 }
 
+_Static_assert(LL_NEED_FOOD == 0 && LL_NEED_CLOTHING == LL_DIMENSION_CLOTHING - LL_DIMENSION_FOOD &&
+		       LL_NEED_EDUCATION == LL_DIMENSION_EDUCATION - LL_DIMENSION_FOOD &&
+		       LL_NEED_MEDICAL == LL_DIMENSION_MEDICAL - LL_DIMENSION_FOOD &&
+		       LL_NEED_HOUSING == LL_DIMENSION_HOUSING - LL_DIMENSION_FOOD &&
+		       LL_NEED_WATER == LL_DIMENSION_WATER - LL_DIMENSION_FOOD,
+	       "needs are dimensions");
+
 /* Needs are in the order of dimensions; that of income speaks of none of the six. */
 static struct ll_evidence of_declaration(const struct ll_pass *pass, const struct ll_fact *fact)
 {

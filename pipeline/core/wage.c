@@ -189,6 +189,16 @@ static void enter_account(struct work *work)
 	work->base_fen = work->base_known ? work->wage_fen : 0;
 }
 
+static bool is_counted(const struct ll_pass *pass, size_t at)
+{
+	return pass->counted[at / 64] >> at % 64 & 1;
+}
+
+static void flip_counted(const struct ll_pass *pass, size_t at)
+{
+	pass->counted[at / 64] ^= UINT64_C(1) << at % 64;
+}
+
 /* One person, whose first fact is list[0]. */
 static struct work follow_person(const struct ll_pass *pass, const uint16_t *list, size_t count,
 				 int32_t after)
@@ -205,13 +215,17 @@ static struct work follow_person(const struct ll_pass *pass, const uint16_t *lis
 		if (!work.in_account && fact->occurred_on >= after)
 			enter_account(&work);
 		if (followers[fact->kind].follow(pass, &work, fact) && pass->counted)
-			pass->counted[list[i] / 64] |= UINT64_C(1) << list[i] % 64;
+			flip_counted(pass, list[i]);
 		if (fact->kind == LL_EVENT_DEATH) {
 			work.jobless = false;
 			break;
 		}
 	}
 	count_months(pass, &work, INT32_MAX);
+	/* Where nothing is other than in the base, none of them is a reason of anything. */
+	for (size_t i = 0; i < count && pass->counted && !work.changed; i++)
+		if (facts[list[i]].person == person && is_counted(pass, list[i]))
+			flip_counted(pass, list[i]);
 	return work;
 }
 
