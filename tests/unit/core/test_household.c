@@ -104,6 +104,11 @@ static void test_arrays_return_to_the_slab(void **state)
 		}
 		for (size_t count = 1; count <= LL_MEMBERS_MAX; count++)
 			assert_int_equal(ll_household_reserve_members(&household, count, &slab), 0);
+		for (size_t count = 1; count <= LL_FACTS_MAX; count++) {
+			assert_int_equal(ll_household_reserve_befores(&household, count, &slab), 0);
+			assert_true(household.before_capacity >= count);
+			household.before_count = (uint32_t)count & LL_BEFORES_MASK;
+		}
 		for (size_t count = 1; count <= LL_MEASURE_COUNT; count++)
 			assert_int_equal(ll_household_reserve_tasks(&household, count, &slab), 0);
 		ll_household_release(&household, &slab);
