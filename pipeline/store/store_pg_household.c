@@ -256,24 +256,31 @@ enum course_column {
 	COURSE_TASK_COUNT
 };
 
-/* A partition's days only go on, so the latest of a kind is the last. */
-#define COURSE_SQL                                                                                \
-	"SELECT t.household_key, t.area, t.case_state, t.level, t.decided_on, t.household_group," \
-	" t.held, r.since, r.lead_on, r.monitored_on, r.rejected_on, r.eliminated_on,"            \
-	" k.visit_due_on, k.task_count"                                                           \
-	" FROM lifeline.household_status t"                                                       \
-	" JOIN LATERAL (SELECT max(decided_on) AS since,"                                         \
-	"  max(decided_on) FILTER (WHERE state_after = 'lead') AS lead_on,"                       \
-	"  max(decided_on) FILTER (WHERE state_after = 'monitored') AS monitored_on,"             \
-	"  max(decided_on) FILTER (WHERE state_after = 'rejected') AS rejected_on,"               \
-	"  max(decided_on) FILTER (WHERE state_after = 'eliminated') AS eliminated_on"            \
-	"  FROM lifeline.risk_change"                                                             \
-	"  WHERE household_key = t.household_key AND state_before <> state_after) AS r ON true"   \
-	" JOIN LATERAL (SELECT max(due_on) FILTER (WHERE measure = 'visit'"                       \
-	"   AND state IN ('open', 'accepted')) AS visit_due_on,"                                  \
-	"  count(*) FILTER (WHERE measure = ANY ($1)"                                             \
-	"   AND opened_on >= coalesce(r.lead_on, '-infinity')) AS task_count"                     \
-	"  FROM lifeline.task WHERE household_key = t.household_key) AS k ON true"
+/*
+ * A partition's days only go on, so the latest of a kind is the last. Sets, not a look-up a household:
+ * the plan fits one village as well as a province.
+ */
+#define COURSE_SQL(where)                                                                        \
+	"WITH s AS (SELECT household_key, area, case_state, level, decided_on, household_group," \
+	"  held FROM lifeline.household_status t" where "),"                                     \
+	" r AS (SELECT c.household_key, max(c.decided_on) AS since,"                             \
+	"  max(c.decided_on) FILTER (WHERE state_after = 'lead') AS lead_on,"                    \
+	"  max(c.decided_on) FILTER (WHERE state_after = 'monitored') AS monitored_on,"          \
+	"  max(c.decided_on) FILTER (WHERE state_after = 'rejected') AS rejected_on,"            \
+	"  max(c.decided_on) FILTER (WHERE state_after = 'eliminated') AS eliminated_on"         \
+	"  FROM lifeline.risk_change c JOIN s USING (household_key)"                             \
+	"  WHERE c.state_before <> c.state_after GROUP BY c.household_key),"                     \
+	" k AS (SELECT household_key, max(due_on) FILTER (WHERE measure = 'visit'"               \
+	"   AND state IN ('open', 'accepted')) AS visit_due_on,"                                 \
+	"  count(*) FILTER (WHERE measure = ANY ($1)"                                            \
+	"   AND opened_on >= coalesce(r.lead_on, '-infinity')) AS task_count"                    \
+	"  FROM lifeline.task JOIN s USING (household_key) LEFT JOIN r USING (household_key)"    \
+	"  GROUP BY household_key)"                                                              \
+	" SELECT s.household_key, s.area, s.case_state, s.level, s.decided_on,"                  \
+	" s.household_group, s.held, r.since, r.lead_on, r.monitored_on, r.rejected_on,"         \
+	" r.eliminated_on, k.visit_due_on, coalesce(k.task_count, 0)"                            \
+	" FROM s LEFT JOIN r USING (household_key) LEFT JOIN k USING (household_key)"            \
+	" ORDER BY s.household_key"
 
 static int pass_course(void *context, const PGresult *result)
 {
@@ -294,9 +301,8 @@ static int pass_course(void *context, const PGresult *result)
 int ll_store_pg_list_courses(struct ll_store *store, struct ll_str area, uint32_t measures,
 			     struct ll_course_sink sink, struct ll_error *error)
 {
-	static const char all[] = COURSE_SQL " ORDER BY t.household_key";
-	static const char in_area[] =
-		COURSE_SQL " WHERE t.area >= $2 AND t.area < $2 || ':' ORDER BY t.household_key";
+	static const char all[] = COURSE_SQL("");
+	static const char in_area[] = COURSE_SQL(" WHERE t.area >= $2 AND t.area < $2 || ':'");
 	struct ll_pg_params params;
 	struct ll_pg_array names;
 	int err;
