@@ -55,6 +55,8 @@ static void send_risk(struct kit *kit, uint32_t number)
 		.before = LL_CASE_NONE,
 		.after = LL_CASE_LEAD,
 		.level_after = 2,
+		.group = LL_GROUP_MARGINAL,
+		.held = true,
 		.decided_on = KIT_DAY,
 		.policy_name = LL_STR("china-national"),
 		.policy_version = LL_STR("2020.1"),
@@ -126,9 +128,20 @@ static int see_task(void *context, const struct ll_task_row *row)
 	return 0;
 }
 
+static int see_household(void *context, const struct ll_household_status *row)
+{
+	++*(int *)context;
+	assert_int_equal(row->state, LL_CASE_LEAD);
+	assert_int_equal(row->group, LL_GROUP_MARGINAL);
+	assert_true(row->held);
+	return 0;
+}
+
 static void test_rows_and_offsets(void **state)
 {
 	const struct ll_task_filter filter = {.state = -1, .measure = -1, .limit = 10};
+	const struct ll_household_filter held = {.state = -1, .held = true, .limit = 10};
+	int households = 0;
 	struct ll_stage_loop *loop;
 	struct kit kit;
 
@@ -142,6 +155,9 @@ static void test_rows_and_offsets(void **state)
 	assert_int_equal(recorded(&kit, RISKS, 0) + recorded(&kit, RISKS, 1), 5);
 	assert_int_equal(ll_store_list_tasks(kit.store, &filter, see_task, &kit, NULL), 0);
 	assert_ptr_equal(kit.context, &kit);
+	assert_int_equal(
+		ll_store_list_households(kit.store, &held, see_household, &households, NULL), 0);
+	assert_int_equal(households, 5);
 	assert_int_equal(ll_metrics_get(kit.metrics, LL_METRIC_ROWS_WRITTEN, "task"), 10);
 	assert_int_equal(ll_metrics_get(kit.metrics, LL_METRIC_ROWS_WRITTEN, "risk_change"), 5);
 	assert_int_equal(ll_metrics_get(kit.metrics, LL_METRIC_ROWS_WRITTEN, "escalation"), 5);
