@@ -4,6 +4,7 @@ DEMO_DIR=$LOCAL/demo
 DEMO_HOUSEHOLDS=${LIFELINE_DEMO_HOUSEHOLDS:-20500}
 DEMO_SEED=2025
 DEMO_FROM=2025-01-01
+DEMO_POLICY_FROM=2025-07-01 # from its midnight on the city's lines are higher
 DEMO_LIVE_FROM=2025-12-01 # from here on at a steady rate, to measure latency
 DEMO_TO=2025-12-31
 DEMO_RATE=300 # events a second in the live month
@@ -71,6 +72,21 @@ or_some_rejected() {
 	"$@" || [ $? = 3 ]
 }
 
+day_before() { date -d "$1 - 1 day" +%F; }
+
+# The national policy with a higher line in the city and in one of its counties. What it will do to the
+# households there are is shown before it is published; it takes effect at midnight.
+demo_new_policy() {
+	local file=$DEMO_DIR/city-$DEMO_POLICY_FROM.yaml
+	say "the city raises its lines from the midnight of $DEMO_POLICY_FROM on: ${file#"$ROOT"/}"
+	sed -e 's/^version: .*/version: "2025.2"/' -e "s/^effective_on: .*/effective_on: $DEMO_POLICY_FROM/" \
+		-e 's/income_line: 7200 yuan/income_line: 8000 yuan/' \
+		-e 's/income_line: 7000 yuan/income_line: 7600 yuan/' \
+		"$ROOT/schemas/policy/national.yaml" >"$file"
+	step policy diff "$ROOT/schemas/policy/national.yaml" "$file"
+	step policy activate "$file" --max-new-tasks 100000
+}
+
 demo_year() {
 	local data=$DEMO_DIR/data
 	step policy activate "$ROOT/schemas/policy/national.yaml"
@@ -79,7 +95,12 @@ demo_year() {
 	or_some_rejected step registry import --households "$data/households.csv" \
 		--people "$data/people.csv"
 	say "a year, day by day: the day's tick, alerts, and what each department exported"
-	or_some_rejected step simulate play "$data" --to "$(date -d "$DEMO_LIVE_FROM - 1 day" +%F)"
+	or_some_rejected step simulate play "$data" --to "$(day_before "$DEMO_POLICY_FROM")"
+	say "waiting until everything published is decided and recorded"
+	quietly lifeline summary --wait 120
+	demo_new_policy
+	or_some_rejected step simulate play "$data" --from "$DEMO_POLICY_FROM" \
+		--to "$(day_before "$DEMO_LIVE_FROM")"
 	say "waiting until everything published is decided and recorded"
 	quietly lifeline summary --wait 120
 	DEMO_LIVE_SINCE=$(date -u +%Y-%m-%dT%H:%M:%SZ)
@@ -92,15 +113,21 @@ demo_year() {
 	lifeline verify
 }
 
-# The three most urgent visits of a county are made, and reported back.
+# The three most urgent visits of a county are made, and reported back; one of these households goes
+# the whole way to a monitored one.
 demo_county_team() {
-	local id
+	local id household
 	say "a county team at work: three visits are accepted and done"
+	household=$(household_with --county 360502 --measure visit)
 	for id in $(lifeline tasks --county 360502 --measure visit --limit 3 --json |
 		sed -n 's/.*"task_id":"\([0-9a-f]*\)".*/\1/p'); do
 		lifeline tasks accept "$id" --by team-4
 		lifeline tasks done "$id" --by team-4 --note "visited; the need is confirmed"
 	done
+	say "village, township and county decide about household ${household:0:8}"
+	lifeline case village-confirm "$household" --by village-committee --reason "nobody objected to the notice"
+	lifeline case township-confirm "$household" --by township --reason "compared with the departments"
+	lifeline case monitor "$household" --by county-office --reason "taken in"
 }
 
 household_with() { # options of `lifeline tasks`: a household with such a task
@@ -110,7 +137,7 @@ household_with() { # options of `lifeline tasks`: a household with such a task
 
 demo_stories() {
 	local options household
-	for options in "--state done --measure visit" "--all --measure job_support" \
+	for options in "--state done --measure county_decision" "--all --measure job_support" \
 		"--all --measure disaster_inspection"; do
 		# shellcheck disable=SC2086
 		household=$(household_with $options)
