@@ -122,6 +122,11 @@ static void test_benefits_add_their_months(void **state)
 	assert_behind(home, INCOME_PER_HEAD, "a");
 	assert_changes_on(home, INCOME_PER_HEAD, day(2026, 1, 1), HEAD(BASE + 600 * YUAN),
 			  HEAD(BASE + 600 * YUAN));
+	/* What ran in the base's year is in the base. */
+	home_tell(home, 0, "c", day(2024, 11, 5), benefit(LL_BENEFIT_OTHER, 700 * YUAN, 36));
+	home_tell(home, 1, "d", day(2024, 11, 5), business_failure(700 * YUAN));
+	assert_value(home, INCOME_PER_HEAD, HEAD(BASE + 600 * YUAN));
+	assert_behind(home, INCOME_PER_HEAD, "a");
 	/* Paid once it is no income but aid. */
 	home_tell(home, 0, "b", day(2026, 1, 1), benefit(LL_BENEFIT_MEDICAL_AID, 900 * YUAN, 0));
 	assert_value(home, INCOME_PER_HEAD, HEAD(BASE + 600 * YUAN));

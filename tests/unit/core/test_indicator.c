@@ -449,6 +449,32 @@ static void test_disabled_members(void **state)
 	assert_behind(home, DISABLED_MEMBERS, "");
 }
 
+/* Which of a day's facts is first in the order of ids does not count. */
+static void test_of_one_day_trouble_wins(void **state)
+{
+	struct home *home = *state;
+	char good[2] = "a", bad[2] = "z";
+
+	for (; good[0] < 'i'; good[0]++, bad[0]--) {
+		home->household.fact_count = 0;
+		home_tell(home, 3, good, home->today, returned());
+		home_tell(home, 3, bad, home->today, dropout());
+		assert_value(home, CHILDREN_OUT_OF_SCHOOL, 1);
+		assert_string_equal(home_behind(home, LL_INDICATOR_CHILDREN_OUT_OF_SCHOOL), bad);
+		home->household.fact_count = 0;
+		home_tell(home, 1, good, home->today, disability(3));
+		home_tell(home, 1, bad, home->today, disability(2));
+		assert_value(home, DISABLED_MEMBERS, 1);
+		assert_string_equal(home_behind(home, LL_INDICATOR_DISABLED_MEMBERS), bad);
+		home->household.fact_count = 0;
+		home_tell(home, 0, good, home->today, housing(LL_HOUSING_B, 1));
+		home_tell(home, 0, bad, home->today, housing(LL_HOUSING_C, 1));
+		assert_value(home, HOUSING_GRADE, LL_HOUSING_C);
+		assert_value(home, HOUSING_SECURITY, LL_SECURITY_AT_RISK);
+		assert_string_equal(home_behind(home, LL_INDICATOR_HOUSING_GRADE), bad);
+	}
+}
+
 static void test_deaths(void **state)
 {
 	struct home *home = *state;
@@ -745,6 +771,7 @@ int main(void)
 		T(test_shocks_that_end),
 		T(test_a_job_lost_long_ago_is_no_shock),
 		T(test_disabled_members),
+		T(test_of_one_day_trouble_wins),
 		T(test_deaths),
 		T(test_loans),
 		T(test_marks),

@@ -113,6 +113,42 @@ static void test_a_job_found_at_a_wage_nobody_told(void **state)
 	assert_value(home, INCOME_PER_HEAD, HEAD(BASE));
 }
 
+/* What a later loss tells is the wage of that job, not that of the base. */
+static void test_which_wage_a_loss_tells(void **state)
+{
+	struct home *home = *state;
+
+	home_tell(home, 1, "a", day(2025, 4, 3), employed(NO_MONEY));
+	home_tell(home, 1, "b", day(2025, 6, 3), job_loss(WAGE));
+	assert_value(home, INCOME_PER_HEAD, HEAD(BASE + 2 * WAGE));
+	home->household.fact_count = 0;
+	home_tell(home, 1, "c", day(2025, 2, 3), job_loss(NO_MONEY));
+	home_tell(home, 1, "d", day(2025, 4, 3), employed(WAGE));
+	home_tell(home, 1, "e", day(2025, 6, 3), job_loss(NO_MONEY));
+	home_tell(home, 1, "f", day(2025, 6, 9), job_loss(5 * WAGE));
+	assert_bound(home, INCOME_PER_HEAD, at_most, HEAD(BASE + 2 * WAGE));
+}
+
+static void test_who_has_left_is_not_its_trouble(void **state)
+{
+	struct home *home = *state;
+	struct ll_household_event event = registered(7);
+
+	home_tell(home, 1, "a", day(2025, 4, 3), job_loss(WAGE));
+	home_tell(home, 0, "b", day(2025, 4, 3), job_loss(WAGE)); /* of whom, nobody says */
+	assert_value(home, OPEN_SHOCKS, 1);
+	assert_value(home, INCOME_PER_HEAD, HEAD(BASE - 18 * WAGE));
+	assert_value(home, LABOURERS_WITHOUT_WORK, 1);
+	home->household.fact_count = 0;
+	home_tell(home, 1, "a", day(2025, 4, 3), job_loss(WAGE));
+	event.household_registered.members++;
+	event.household_registered.member_count--;
+	home_feed(home, event);
+	assert_value(home, OPEN_SHOCKS, 0);
+	assert_behind(home, OPEN_SHOCKS, "");
+	assert_value(home, LABOURERS_WITHOUT_WORK, 0);
+}
+
 static void test_of_one_day_the_job_found_counts(void **state)
 {
 	struct home *home = *state;
@@ -269,6 +305,8 @@ int main(void)
 		T(test_a_wage_that_changes),
 		T(test_found_and_lost_again),
 		T(test_a_job_found_at_a_wage_nobody_told),
+		T(test_which_wage_a_loss_tells),
+		T(test_who_has_left_is_not_its_trouble),
 		T(test_of_one_day_the_job_found_counts),
 		T(test_what_came_before_the_base_is_in_it),
 		T(test_a_death_ends_the_wage),
