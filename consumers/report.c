@@ -47,6 +47,34 @@ void ll_report_id(char ret_hex[LL_KEY_HEX_SIZE], const char *format, ...)
 	ll_key_to_hex(&hash, ret_hex);
 }
 
+static int count_task(void *context, const struct ll_task_row *row)
+{
+	(void)row;
+	++*(int *)context;
+	return 0;
+}
+
+int ll_report_check_marks(struct ll_store *store, const struct ll_key *household_key,
+			  struct ll_error *error)
+{
+	char hex[LL_KEY_HEX_SIZE];
+	const struct ll_task_filter filter = {.state = -1,
+					      .measure = LL_MEASURE_MARK_REVIEW,
+					      .open_only = true,
+					      .household = hex,
+					      .limit = 1};
+	int open = 0;
+	int err;
+
+	ll_key_to_hex(household_key, hex);
+	err = ll_store_list_tasks(store, &filter, count_task, &open, error);
+	if (!err && open > 0)
+		err = ll_error_set(error, -LL_ERR_MARKS_OPEN,
+				   "exclusion marks (负面清单) are undecided: first `lifeline case "
+				   "waive-marks` or `exclude`");
+	return err;
+}
+
 int ll_report_send(const struct ll_invocation *invocation, struct ll_bus *bus, const char *client,
 		   const struct ll_household_event *event, struct ll_error *error)
 {

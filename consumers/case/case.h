@@ -43,8 +43,8 @@ struct ll_case_standing {
 void ll_case_standing_of(const struct ll_household *household, int32_t today,
 			 struct ll_case_standing *ret_standing);
 /*
- * From checkpoint and log. *ret_standing stays unknown when the broker does not answer (the user was
- * told what is missing then) or the household is not registered.
+ * From checkpoint and log. *ret_standing stays unknown when they cannot be read (the user was told what
+ * is missing then) or the household is not registered.
  */
 int ll_case_standing_find(struct ll_invocation *invocation, struct ll_store *store,
 			  const struct ll_key *household_key,

@@ -43,35 +43,6 @@ static bool is_seen(void *context)
 
 /* ---- what may be said -------------------------------------------------------------------------- */
 
-static int count_task(void *context, const struct ll_task_row *row)
-{
-	(void)row;
-	++*(int *)context;
-	return 0;
-}
-
-/* The core refuses it all the same; this says so at once. */
-static int check_marks(struct ll_store *store, const struct ll_case_action *action, const char *hex,
-		       struct ll_error *error)
-{
-	const struct ll_task_filter filter = {.state = -1,
-					      .measure = LL_MEASURE_MARK_REVIEW,
-					      .open_only = true,
-					      .household = hex,
-					      .limit = 1};
-	int open = 0;
-	int err;
-
-	if (action->type != LL_DECIDED_COUNTY_CONFIRMED)
-		return 0;
-	err = ll_store_list_tasks(store, &filter, count_task, &open, error);
-	if (!err && open > 0)
-		err = ll_error_set(error, -LL_ERR_MARKS_OPEN,
-				   "exclusion marks (负面清单) are undecided: first 'waive-marks' "
-				   "or 'exclude'");
-	return err;
-}
-
 static int read_seen_one(const struct ll_invocation *invocation, const char *option,
 			 int32_t *ret_dimensions)
 {
@@ -161,8 +132,8 @@ static int decide(struct ll_invocation *invocation, struct ll_store *store,
 
 	ll_key_to_hex(&found->row.household_key, deciding.household_hex);
 	err = ll_case_action_next(action, found->row.state, &deciding.state, &error);
-	if (!err)
-		err = check_marks(store, action, deciding.household_hex, &error);
+	if (!err && action->type == LL_DECIDED_COUNTY_CONFIRMED)
+		err = ll_report_check_marks(store, &found->row.household_key, &error);
 	if (err)
 		return ll_complain_error(invocation, err, deciding.household_hex, &error);
 	err = ll_shell_bus_ready(invocation, &bus);

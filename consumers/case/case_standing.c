@@ -89,12 +89,15 @@ int ll_case_standing_find(struct ll_invocation *invocation, struct ll_store *sto
 			    "not known");
 	} else {
 		err = find(bus, store, codec, household_key, &standing, &error);
-		if (err)
-			ll_complain_error(invocation, err, "the household's state", &error);
-		else
+		if (!err)
 			*ret_standing = standing;
+		else
+			ll_complain_error(
+				invocation, 0,
+				"the dimensions, marks and the green channel are not known",
+				&error);
 	}
 	ll_bus_free(bus);
 	ll_codec_free(codec);
-	return err;
+	return err == -LL_ERR_NO_MEMORY ? err : 0;
 }

@@ -13,6 +13,7 @@ struct found {
 	struct ll_key task_id;
 	struct ll_key household_key;
 	enum ll_task_state state;
+	enum ll_measure measure;
 };
 
 static int find_row(void *context, const struct ll_task_row *row)
@@ -22,6 +23,7 @@ static int find_row(void *context, const struct ll_task_row *row)
 	found->task_id = row->task.task_id;
 	found->household_key = row->task.household_key;
 	found->state = row->task.state;
+	found->measure = row->task.measure;
 	return 0;
 }
 
@@ -100,6 +102,8 @@ int ll_tasks_mark(struct ll_invocation *invocation, enum ll_task_state state, co
 	if (!err && !ll_task_may_move(task.state, state))
 		err = ll_error_set(&error, -LL_ERR_ILLEGAL_MOVE, "the task is %s already",
 				   ll_words_task_state(task.state, view->language));
+	if (!err && task.measure == LL_MEASURE_COUNTY_DECISION && state == LL_TASK_DONE)
+		err = ll_report_check_marks(store, &task.household_key, &error);
 	if (!err)
 		err = mark(invocation, bus, store, &task, state, &error);
 	if (err) {

@@ -113,6 +113,8 @@ run township case township-confirm "$SHORT" --by township --reason "papers compl
 check "the township agrees" equal "$(state)" checked
 EXPECTED=1 run marks case monitor "$SHORT" --by county --reason "notice over"
 check "marks come first" says marks.err "waive-marks"
+EXPECTED=1 run marks-task tasks done "$(open_task county_decision)" --by county
+check "for the task as well" says marks-task.err "waive-marks"
 run waive case waive-marks "$SHORT" --by county --reason "needed for work"
 wait_until_done
 run monitor case monitor --code H1 --by county --reason "notice over"

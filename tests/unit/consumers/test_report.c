@@ -59,6 +59,36 @@ static void test_ids(void **state)
 	assert_int_equal(strlen(one), LL_KEY_HEX_SIZE - 1);
 }
 
+static void test_marks_come_first(void **state)
+{
+	const struct ll_key household = kit_any_key(7), other = kit_any_key(8);
+	struct ll_recorded_task row = {
+		.task = {.task_id = kit_any_key(9),
+			 .household_key = household,
+			 .area = LL_STR("360502001001"),
+			 .county = LL_STR("360502"),
+			 .measure = LL_MEASURE_MARK_REVIEW,
+			 .level = 1},
+		.reasons_json = LL_STR("[]"),
+	};
+	struct ll_position_of_task position = {"assistance-tasks.360502", 0, 0};
+	const struct ll_record_batch batch = {
+		.tasks = &row, .task_positions = &position, .task_count = 1};
+	struct ll_store *store = NULL;
+
+	(void)state;
+	assert_int_equal(ll_store_memory_new(&store), 0);
+	assert_int_equal(ll_report_check_marks(store, &household, NULL), 0);
+	assert_int_equal(ll_store_write_records(store, &batch, NULL), 0);
+	assert_int_equal(ll_report_check_marks(store, &household, NULL), -LL_ERR_MARKS_OPEN);
+	assert_int_equal(ll_report_check_marks(store, &other, NULL), 0);
+	row.task.state = LL_TASK_DONE;
+	position.offset = 1;
+	assert_int_equal(ll_store_write_records(store, &batch, NULL), 0);
+	assert_int_equal(ll_report_check_marks(store, &household, NULL), 0);
+	ll_store_free(store);
+}
+
 static bool is_third(void *context)
 {
 	return ++*(int *)context == 3;
@@ -78,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_ids),
+		cmocka_unit_test(test_marks_come_first),
 		cmocka_unit_test(test_waiting_ends_when_it_is_seen),
 	};
 
