@@ -154,6 +154,8 @@ class Books:
 
     def say_gaps(self, windows):
         """The longest time in which nothing came, in each window of wall-clock seconds."""
+        if not windows:
+            return
         queues = [topic for topic in self.topics if topic.startswith("assistance-tasks.")]
         for name, prefix in [("events published", "life-events.")] + [
                 ("task records in the queue of " + queue.split(".", 1)[1], queue)
