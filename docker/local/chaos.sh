@@ -10,6 +10,7 @@ chaos_usage() {
 	usage: ./dev chaos [--seed N] [--minutes M] [--rate N] [--households N] [--faults KIND,...] [--keep]
 	       ./dev chaos pressure [--seconds N] [--rate N] [--keep]
 	       ./dev chaos stall [--rate N] [--keep]
+	       ./dev chaos full-disk [--rate N]
 	       ./dev chaos take-over [--households N]
 
 	  --seed N         the same seed makes the same schedule of faults (default: 1)
@@ -24,16 +25,20 @@ chaos_usage() {
 
 	stall: a broker at a tenth of its speed, and one that stands still for 8 to 75 seconds.
 
+	full-disk: PostgreSQL's disk is full, then Kafka's. Needs root: each gets a small file system.
+
 	take-over: the only assess instance is killed, and another takes N households over (default: a
 	million).
 	END
 }
 
-chaos_set_up() { # households, seed
+chaos_set_up() { # households, seed, what to do before the servers start
+	local prepare=${3:-true}
 	ensure_packages test
 	ensure_kafka
 	build_release tests/bench/bench_load
 	remove_servers "$CHAOS_DIR"
+	"$prepare"
 	CHAOS_KAFKA=$(free_port $((20000 + RANDOM % 2000 * 2)))
 	CHAOS_POSTGRES=$(free_port $((24000 + RANDOM % 700 * 2)))
 	say "starting a Kafka (127.0.0.1:$CHAOS_KAFKA) and a PostgreSQL (127.0.0.1:$CHAOS_POSTGRES)"
@@ -97,7 +102,7 @@ chaos_run() { # program, options...
 }
 
 chaos() {
-	local keep=""
+	local keep="" status=0
 	case ${1:-} in
 	take-over)
 		[ "${2:-}" = --households ] || [ $# = 1 ] || die "take-over takes --households"
@@ -106,6 +111,7 @@ chaos() {
 		;;
 	pressure) shift && chaos_pressure "$@" ;;
 	stall) shift && chaos_stall "$@" ;;
+	full-disk) shift && chaos_full_disk "$@" ;;
 	*) chaos_faults "$@" ;;
 	esac
 }
@@ -134,6 +140,45 @@ chaos_stall() {
 	[ -n "$keep" ] || at_exit 'remove_servers "$CHAOS_DIR"'
 	chaos_set_up 5000 1 >&2
 	chaos_run stall.py --seed 1 --rate "$rate"
+}
+
+# ---- a full disk ---------------------------------------------------------------------------------------
+
+CHAOS_POSTGRES_DISK=400m # of memory; PostgreSQL's files of a run are some 150 MB
+CHAOS_KAFKA_DISK=400m
+
+chaos_mount_disks() {
+	local postgres
+	postgres=$(postgres_data "$CHAOS_DIR")
+	mount -t tmpfs -o "size=$CHAOS_POSTGRES_DISK,mode=700,uid=postgres,gid=postgres" lifeline "$postgres"
+	mkdir -p "$CHAOS_DIR/kafka/data"
+	mount -t tmpfs -o "size=$CHAOS_KAFKA_DISK" lifeline "$CHAOS_DIR/kafka/data"
+}
+
+chaos_unmount_disks() {
+	local disk
+	stop_servers "$CHAOS_DIR"
+	for disk in "$CHAOS_DIR/kafka/data" "$(readlink -f "$CHAOS_DIR/postgres")"; do
+		! mountpoint -q "$disk" || umount "$disk"
+	done
+	remove_servers "$CHAOS_DIR"
+}
+
+chaos_full_disk() {
+	local rate=200 probe
+	chaos_options rate -- "$@"
+	probe=$(mktemp -d)
+	if ! mount -t tmpfs -o size=1m lifeline "$probe" 2>/dev/null; then
+		rmdir "$probe"
+		say "skipped: a file system of its own can be mounted by root only"
+		return 77
+	fi
+	umount "$probe" && rmdir "$probe"
+	chaos_unmount_disks # of a run that was killed
+	at_exit chaos_unmount_disks
+	chaos_set_up 5000 1 chaos_mount_disks >&2
+	chaos_run full_disk.py --seed 1 --rate "$rate" --kafka-disk "$CHAOS_DIR/kafka/data" \
+		--postgres-disk "$(readlink -f "$CHAOS_DIR/postgres")"
 }
 
 # ---- taking over ---------------------------------------------------------------------------------------

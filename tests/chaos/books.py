@@ -165,5 +165,5 @@ class Books:
                 within = [t for t in times if began <= t <= ended]
                 points = [began] + within + [ended]
                 longest = max(b - a for a, b in zip(points, points[1:]))
-                self.say(f"while PostgreSQL was away for {ended - began:.0f} s: {len(within)} "
+                self.say(f"while PostgreSQL was of no use for {ended - began:.0f} s: {len(within)} "
                          f"{name}, the longest time without one {longest:.2f} s")
