@@ -50,7 +50,6 @@ void ll_stage_count_inputs(struct ll_stage_loop *loop)
 	ll_endpoint_set_ready(loop->env.endpoint, counts[LL_INPUT_WAITING] == 0);
 }
 
-/* From now on the input is as freshly assigned: its committed offset is asked for, then taken. */
 void ll_stage_input_wait(struct ll_stage_loop *loop, struct ll_input *input, int64_t delay_ms)
 {
 	input->state = LL_INPUT_WAITING;

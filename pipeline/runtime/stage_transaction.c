@@ -22,7 +22,6 @@ static void forget_transaction(struct ll_stage_loop *loop)
 
 /* ---- producers -------------------------------------------------------------------------------- */
 
-/* 0, or why one of them cannot be used any more: then the process ends, whichever it is. */
 int ll_stage_check_producers(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	int err = 0;
@@ -41,10 +40,6 @@ static void take_turns(struct ll_stage_loop *loop)
 
 /* ---- commit and abort -------------------------------------------------------------------------- */
 
-/*
- * What was worked since the last commit is undone at the broker and forgotten here: the touched
- * inputs are read again from their committed offsets.
- */
 int ll_stage_abort(struct ll_stage_loop *loop, int64_t delay_ms, struct ll_error *error)
 {
 	int err = 0;
@@ -133,7 +128,6 @@ static int commit_parts(struct ll_stage_loop *loop, struct ll_error *error)
 	return err;
 }
 
-/* 0 also when the work had to be aborted and will be done again. */
 int ll_stage_commit(struct ll_stage_loop *loop, struct ll_error *error)
 {
 	struct ll_error why = {0};
