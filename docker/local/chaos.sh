@@ -20,7 +20,7 @@ chaos_usage() {
 	  --faults KINDS   only these: kill, stop, broker, postgres, outage, scale (default: all)
 	  --keep           leave the servers running and their data there, to look further
 
-	pressure: for N seconds (140) far more events (20,000 a second) than slowed consumers can take:
+	pressure: for N seconds (160) far more events (20,000 a second) than slowed consumers can take:
 	memory, membership, and what is decided in the end.
 
 	stall: a broker at a tenth of its speed, and one that stands still for 8 to 75 seconds.
@@ -94,6 +94,7 @@ chaos_run() { # program, options...
 		--program "$CHAOS_DIR/lifeline" --data "$CHAOS_DIR/data" \
 		--mappings "$ROOT/producers/publish/mappings" --day "$CHAOS_DAY" \
 		--kafka-port "$CHAOS_KAFKA" --postgres-port "$CHAOS_POSTGRES" "$@" || status=$?
+	if [ "$keep" = never ]; then return $status; fi
 	if [ -n "$keep" ] || [ $status != 0 ]; then
 		never_mind
 		say "servers and data stay: . ${CHAOS_DIR#"$ROOT"/}/env; ./dev down stops the servers"
@@ -102,7 +103,7 @@ chaos_run() { # program, options...
 }
 
 chaos() {
-	local keep="" status=0
+	local keep=""
 	case ${1:-} in
 	take-over)
 		[ "${2:-}" = --households ] || [ $# = 1 ] || die "take-over takes --households"
@@ -126,7 +127,7 @@ chaos_faults() {
 }
 
 chaos_pressure() {
-	local seconds=140 rate=20000
+	local seconds=160 rate=20000
 	chaos_options seconds rate -- "$@"
 	[ -n "$keep" ] || at_exit 'remove_servers "$CHAOS_DIR"'
 	CHAOS_LATE=0 chaos_set_up 5000 1 >&2
@@ -175,6 +176,7 @@ chaos_full_disk() {
 	fi
 	umount "$probe" && rmdir "$probe"
 	chaos_unmount_disks # of a run that was killed
+	keep=never # no mounted file system stays behind
 	at_exit chaos_unmount_disks
 	chaos_set_up 5000 1 chaos_mount_disks >&2
 	chaos_run full_disk.py --seed 1 --rate "$rate" --kafka-disk "$CHAOS_DIR/kafka/data" \

@@ -17,6 +17,7 @@ import trial
 
 FIRST = ["enrich-1", "assess-1", "assess-2", "record-1"]
 POSTGRES_S = 60
+SEGMENTS = 40  # of 16 MiB: more than the disk has room for
 KAFKA_DIES_S = 120  # after its disk is full
 KAFKA_AWAY_S = 15  # and then nobody makes room for so long
 BALLAST = "ballast"
@@ -71,13 +72,27 @@ class FullDisk(trial.Trial):
 
     # ---- PostgreSQL ----
 
+    def complaint(self, *commands):
+        """What PostgreSQL says to them, or None where it does them."""
+        arguments = ["psql", self.environment["LIFELINE_DATABASE"], "-X", "-q", "-v",
+                     "ON_ERROR_STOP=1"]
+        for command in commands:
+            arguments += ["-c", command]
+        run = subprocess.run(arguments, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        return run.stderr.strip().splitlines()[0] if run.returncode else None
+
     def refuses(self):
-        """What PostgreSQL says to somebody who writes, or None where it writes."""
-        run = subprocess.run(
-            ["psql", self.environment["LIFELINE_DATABASE"], "-X", "-q", "-v", "ON_ERROR_STOP=1", "-c",
-             "CREATE TABLE room AS SELECT repeat('x', 1000) FROM generate_series(1, 20000)", "-c",
-             "DROP TABLE room"], stdin=subprocess.DEVNULL, capture_output=True, text=True)
-        return run.returncode and run.stderr.strip().splitlines()[0]
+        return self.complaint(
+            "CREATE TABLE room AS SELECT repeat('x', 1000) FROM generate_series(1, 20000)",
+            "DROP TABLE room")
+
+    def exhaust_log(self):
+        """Asks for new segments of PostgreSQL's write-ahead log until there is no room for one."""
+        for _ in range(SEGMENTS):
+            said = self.complaint("SELECT pg_switch_wal()", "SELECT txid_current()")
+            if said:
+                self.say(f"and when its log is full, too: {said}")
+                return
 
     def postgres_is_full(self):
         self.say(f"PostgreSQL's disk is full, for {POSTGRES_S} s")
@@ -88,13 +103,19 @@ class FullDisk(trial.Trial):
             self.say(f"PostgreSQL says: {said}")
             if not said:
                 self.wrong("PostgreSQL writes although its disk is full")
-            time.sleep(POSTGRES_S - 2)
-            self.say("failed checkpoints: " + ", ".join(
-                f"{name} {self.consumers.metrics(name)['lifeline_checkpoint_failures_total']:.0f}"
-                for name in FIRST if name.startswith("assess")))
+            time.sleep(POSTGRES_S / 2)
+            self.exhaust_log()
+            time.sleep(max(0, POSTGRES_S - (time.time() - began)))
+            self.say("at the end PostgreSQL " + ("is up" if self.complaint("SELECT 1") is None
+                                                 else "is down") + "; failed checkpoints: " +
+                     ", ".join(f"{name} {self.checkpoint_failures(name):.0f}"
+                               for name in FIRST if name.startswith("assess")))
         self.windows.append((began, time.time()))
         self.say("there is room again")
         self.servers.start_postgres()  # where it did not come through by itself
+
+    def checkpoint_failures(self, name):
+        return self.consumers.metrics(name)["lifeline_checkpoint_failures_total"]
 
     # ---- Kafka ----
 

@@ -3,8 +3,8 @@
 out of the group, and in the end everything is decided.
 
 `./dev chaos pressure` starts the servers and imports a registry, then this. A consumer is slowed by
-SIGSTOP and SIGCONT, twenty times in four seconds, and by settings that make it commit after every few
-records: what fetches and queues is slowed less than what works. First enrich, assess and record are slow,
+SIGSTOP and SIGCONT, five times a second, and by settings that make it take one record at a time: so what
+works is slowed more than what fetches and queues. First enrich, assess and record are slow,
 so that what waits for enrich piles up; then enrich is not, and all of that is poured over assess.
 """
 
@@ -18,8 +18,8 @@ import time
 import trial
 
 FIRST = ["enrich-1", "assess-1", "record-1"]
-SLOW = {"LIFELINE_BATCH_MAX": "4", "LIFELINE_COMMIT_INTERVAL_MS": "1"}
-RUN_S, PAUSE_S = 0.01, 0.19
+SLOW = {"LIFELINE_BATCH_MAX": "1", "LIFELINE_COMMIT_INTERVAL_MS": "1"}
+RUN_S, PAUSE_S = 0.006, 0.194
 TIMES = 10  # what is offered, in what is taken: at least
 FIRST_PART = 4 / 7  # of the time, for enrich: its queue grows no faster than departments publish
 STAYS = 100_000  # so many stays in hospital, corrected again and again: households do not grow
