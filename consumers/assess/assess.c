@@ -268,10 +268,13 @@ static int send(struct assess *assess, enum ll_message message, const void *valu
 
 	ll_buf_clear(&assess->out);
 	err = ll_codec_encode(assess->env->codec, message, value, &assess->out);
-	if (err)
-		return err;
 	outgoing.value = ll_buf_bytes(&assess->out);
-	err = send_to_queue(assess, &outgoing);
+	if (!err)
+		err = send_to_queue(assess, &outgoing);
+	/* The input is in memory by now: it cannot become a dead letter any more. */
+	if (err && ll_err_class(err) == LL_CLASS_REJECT)
+		return ll_stage_fatal(assess->loop, "a %s cannot be written to %s: %s",
+				      ll_message_name(message), topic, ll_err_text(err));
 	if (!err)
 		ll_metrics_add(assess->env->metrics, LL_METRIC_RECORDS_OUT,
 			       ll_message_name(message), 1);

@@ -4,6 +4,7 @@
 #ifndef LL_DEADLETTERS_DEADLETTERS_H
 #define LL_DEADLETTERS_DEADLETTERS_H
 
+#include "cli/key_table.h"
 #include "codec/codec.h"
 #include "runtime/command.h"
 #include "runtime/topics.h"
@@ -24,6 +25,14 @@ void ll_letter_position_format(const char *topic, int32_t partition, int64_t off
 
 /* The message that records of a topic hold, or -1. */
 int ll_letter_message(struct ll_str topic);
+
+/*
+ * Is this letter in the table already, or in it from now on? record's letters are not part of its
+ * transaction: one that was interrupted writes them again. Other stages' are never written twice, and
+ * never in the table.
+ */
+int ll_letter_is_again(struct ll_key_table *table, const struct ll_dead_letter *letter,
+		       bool *ret_again);
 
 /* Appends at most max bytes as offset, hex and text, 16 a line; says how many were left out. */
 int ll_hex_dump(struct ll_bytes bytes, size_t max, struct ll_buf *out);

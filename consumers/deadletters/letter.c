@@ -2,7 +2,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "deadletters.h"
+
+#define ORIGIN_TEXT_MAX (LL_TOPIC_NAME_MAX + 48)
 
 int ll_letter_position_parse(const char *text, struct ll_letter_position *ret_position)
 {
@@ -135,6 +138,30 @@ static int dump_line(struct ll_bytes bytes, size_t at, struct ll_buf *out)
 		err = ll_buf_append_format(out, "%c", byte >= 0x20 && byte < 0x7f ? byte : '.');
 	}
 	return err ? err : ll_buf_append_str(out, "\n");
+}
+
+int ll_letter_is_again(struct ll_key_table *table, const struct ll_dead_letter *letter,
+		       bool *ret_again)
+{
+	char origin[ORIGIN_TEXT_MAX];
+	struct ll_key_entry *entry;
+	struct ll_key hash;
+	int size;
+	int err;
+
+	if (!ll_str_equal(letter->stage, LL_STR("record"))) {
+		*ret_again = false;
+		return 0;
+	}
+	size = snprintf(origin, sizeof(origin), "%.*s/%d/%lld", LL_STR_ARG(letter->origin.topic),
+			(int)letter->origin.partition, (long long)letter->origin.offset);
+	ll_hash128(origin, (size_t)size, &hash);
+	err = ll_key_table_put(table, &hash, &entry);
+	if (err)
+		return err;
+	*ret_again = entry->value != 0;
+	entry->value = 1;
+	return 0;
 }
 
 int ll_hex_dump(struct ll_bytes bytes, size_t max, struct ll_buf *out)

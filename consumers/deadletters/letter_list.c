@@ -29,7 +29,8 @@ struct listing {
 
 	struct ll_codec *codec;
 	struct ll_arena arena;
-	struct letter *letters; /* by time, the oldest first; at most limit */
+	struct ll_key_table known; /* originals whose letters may come again */
+	struct letter *letters;	   /* by time, the oldest first; at most limit */
 	size_t count;
 	size_t limit;
 	int64_t fitting;
@@ -76,7 +77,9 @@ static int take_letter(void *context, struct ll_scan *scan, const struct ll_scan
 	struct listing *listing = context;
 	struct ll_dead_letter from;
 	struct letter letter;
+	bool again;
 	int number;
+	int err;
 
 	(void)scan;
 	(void)part;
@@ -90,6 +93,9 @@ static int take_letter(void *context, struct ll_scan *scan, const struct ll_scan
 	if ((listing->reason && strcmp(listing->reason, letter.reason) != 0) ||
 	    letter.rejected_at_ms < listing->since_ms)
 		return 0;
+	err = ll_letter_is_again(&listing->known, &from, &again);
+	if (err || again)
+		return err;
 	number = ll_err_by_name(letter.reason);
 	listing->by_reason[number < REASONS_MAX ? number : 0]++;
 	listing->fitting++;
@@ -275,6 +281,7 @@ int ll_deadletters_list(struct ll_invocation *invocation)
 	if (read_options(invocation, &listing))
 		return LL_EXIT_USAGE;
 	ll_arena_init(&listing.arena, 0);
+	ll_key_table_init(&listing.known);
 	listing.letters = calloc(listing.limit, sizeof(*listing.letters));
 	err = listing.letters ? ll_shell_codec(invocation, &listing.codec)
 			      : ll_complain(invocation, -LL_ERR_NO_MEMORY, "out of memory");
@@ -294,6 +301,7 @@ int ll_deadletters_list(struct ll_invocation *invocation)
 	ll_bus_free(bus);
 	ll_codec_free(listing.codec);
 	free(listing.letters);
+	ll_key_table_release(&listing.known);
 	ll_arena_release(&listing.arena);
 	return ll_exit_of(err);
 }

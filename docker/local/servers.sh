@@ -59,6 +59,7 @@ write_kafka_config() { # directory, port
 	group.initial.rebalance.delay.ms=0
 	log.message.timestamp.after.max.ms=9223372036854775807
 	END
+	printf '%s\n' "${KAFKA_PROPERTIES:-}" >>"$1/server.properties" # a test's own, one a line
 	cat >"$1/log4j2.properties" <<-'END'
 	status=error
 	appender.console.type=Console

@@ -167,8 +167,12 @@ struct ll_kafka_producer {
 	struct ll_producer base;
 	rd_kafka_t *handle;
 	struct ll_kafka_link link;
+	const struct ll_kafka_bus *bus;
+	char *instance;
+	int32_t queue_max_messages;
 	char *transactional_id; /* NULL: without transactions */
 	bool in_transaction;
+	bool forgotten; /* by the broker: to be opened anew once the transaction is aborted */
 	void (*failed)(void *context, const char *topic, struct ll_bytes key, int err);
 	void *failed_context;
 
@@ -187,6 +191,10 @@ int ll_kafka_producer_send(struct ll_producer *producer, const struct ll_outgoin
 int ll_kafka_producer_flush(struct ll_producer *producer, int timeout_ms, struct ll_error *error);
 size_t ll_kafka_producer_poll(struct ll_producer *producer, int timeout_ms);
 int ll_kafka_producer_check(struct ll_producer *producer, struct ll_error *error);
+/* Notes whether the broker knows this producer no more. */
+void ll_kafka_producer_note(struct ll_kafka_producer *producer, rd_kafka_resp_err_t code);
+/* Another handle with the same transactional.id; nothing may be in flight. */
+int ll_kafka_producer_reopen(struct ll_kafka_producer *producer, struct ll_error *error);
 /* Until nothing is queued or in flight; false when the deadline came first. */
 bool ll_kafka_producer_drain(struct ll_kafka_producer *producer, int64_t deadline_ms);
 

@@ -124,52 +124,66 @@ static void on_delivery(rd_kafka_t *handle, const rd_kafka_message_t *message, v
 				 ll_kafka_err(message->err));
 }
 
-static int open_handle(struct ll_kafka_producer *producer, const struct ll_kafka_bus *bus,
-		       const struct ll_producer_options *options, struct ll_error *error)
+static int open_handle(struct ll_kafka_producer *producer, struct ll_error *error)
 {
-	int32_t most = options->queue_max_messages ? options->queue_max_messages
-						   : LL_BUS_QUEUE_MESSAGES_DEFAULT;
+	const char *id = producer->transactional_id;
 	rd_kafka_conf_t *conf;
 	char number[16];
-	int err = ll_kafka_conf_new(
-		bus, options->transactional_id ? LL_KAFKA_TRANSACTIONAL : LL_KAFKA_IDEMPOTENT,
-		options->instance, &producer->link, &conf, error);
+	int err =
+		ll_kafka_conf_new(producer->bus, id ? LL_KAFKA_TRANSACTIONAL : LL_KAFKA_IDEMPOTENT,
+				  producer->instance, &producer->link, &conf, error);
 
 	if (err)
 		return err;
-	snprintf(number, sizeof(number), "%d", (int)most);
+	snprintf(number, sizeof(number), "%d", (int)producer->queue_max_messages);
 	err = ll_kafka_conf_set(conf, "queue.buffering.max.messages", number, error);
-	if (!err && options->transactional_id)
-		err = ll_kafka_conf_set(conf, "transactional.id", options->transactional_id, error);
+	if (!err && id)
+		err = ll_kafka_conf_set(conf, "transactional.id", id, error);
 	if (err) {
 		rd_kafka_conf_destroy(conf);
 		return err;
 	}
 	/* In a transaction commit tells of failures; a callback would make rd_kafka_flush, which
 	 * commit calls, wait for reports that nobody needs. */
-	if (!options->transactional_id)
+	if (!id)
 		rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	return ll_kafka_handle_new(RD_KAFKA_PRODUCER, conf, &producer->handle, error);
 }
 
-static int open_producer(struct ll_kafka_producer *producer, const struct ll_kafka_bus *bus,
-			 const struct ll_producer_options *options, struct ll_error *error)
+static int open_producer(struct ll_kafka_producer *producer, struct ll_error *error)
 {
 	rd_kafka_error_t *object;
-	int err;
+	int err = open_handle(producer, error);
 
-	if (options->transactional_id) {
-		producer->transactional_id = strdup(options->transactional_id);
-		if (!producer->transactional_id)
-			return ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
-	}
-	err = open_handle(producer, bus, options, error);
-	if (err || !options->transactional_id)
+	if (err || !producer->transactional_id)
 		return err;
 	object = rd_kafka_init_transactions(producer->handle, LL_BUS_INIT_TIMEOUT_MS);
 	return object ? ll_kafka_fail_object(error, &producer->link, object,
 					     "starting transactions")
 		      : 0;
+}
+
+static void close_producer(struct ll_kafka_producer *producer)
+{
+	if (producer->handle)
+		rd_kafka_purge(producer->handle, PURGE_EVERYTHING);
+	for (size_t i = 0; i < producer->topic_capacity; i++)
+		topic_free(producer->topics[i]);
+	free(producer->topics);
+	producer->topics = NULL;
+	producer->topic_capacity = 0;
+	producer->topic_count = 0;
+	producer->last_topic = NULL;
+	if (producer->handle)
+		rd_kafka_destroy(producer->handle);
+	producer->handle = NULL;
+}
+
+/* NULL stays NULL. */
+static int copy_text(const char *text, char **ret_copy)
+{
+	*ret_copy = text ? strdup(text) : NULL;
+	return text && !*ret_copy ? -LL_ERR_NO_MEMORY : 0;
 }
 
 int ll_kafka_producer_new(struct ll_bus *bus, const struct ll_producer_options *options,
@@ -181,10 +195,19 @@ int ll_kafka_producer_new(struct ll_bus *bus, const struct ll_producer_options *
 	if (!producer)
 		return ll_error_set(error, -LL_ERR_NO_MEMORY, "out of memory");
 	producer->base.ops = bus->ops;
+	producer->bus = (const struct ll_kafka_bus *)bus;
 	producer->failed = options->failed;
 	producer->failed_context = options->failed_context;
+	producer->queue_max_messages = options->queue_max_messages ? options->queue_max_messages
+								   : LL_BUS_QUEUE_MESSAGES_DEFAULT;
 	ll_kafka_link_init(&producer->link, producer);
-	err = open_producer(producer, (struct ll_kafka_bus *)bus, options, error);
+	err = copy_text(options->instance, &producer->instance);
+	if (!err)
+		err = copy_text(options->transactional_id, &producer->transactional_id);
+	if (err)
+		ll_error_set(error, err, "out of memory");
+	else
+		err = open_producer(producer, error);
 	if (err) {
 		ll_kafka_producer_free(&producer->base);
 		return err;
@@ -197,16 +220,30 @@ void ll_kafka_producer_free(struct ll_producer *base)
 {
 	struct ll_kafka_producer *producer = (struct ll_kafka_producer *)base;
 
-	if (producer->handle)
-		rd_kafka_purge(producer->handle, PURGE_EVERYTHING);
-	for (size_t i = 0; i < producer->topic_capacity; i++)
-		topic_free(producer->topics[i]);
-	free(producer->topics);
-	if (producer->handle)
-		rd_kafka_destroy(producer->handle);
+	close_producer(producer);
 	ll_kafka_link_release(&producer->link);
+	free(producer->instance);
 	free(producer->transactional_id);
 	free(producer);
+}
+
+/*
+ * A broker forgets who has not written for long (transactional.id.expiration.ms, a week). Where that is
+ * found out by a partition, librdkafka asks for a new id by itself; where it is found out by offsets, as in
+ * a transaction without outputs, 2.0.2 goes on with the old one for ever.
+ */
+void ll_kafka_producer_note(struct ll_kafka_producer *producer, rd_kafka_resp_err_t code)
+{
+	if (code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING ||
+	    code == RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID)
+		producer->forgotten = true;
+}
+
+int ll_kafka_producer_reopen(struct ll_kafka_producer *producer, struct ll_error *error)
+{
+	close_producer(producer);
+	producer->forgotten = false;
+	return open_producer(producer, error);
 }
 
 /* ---- sending ----------------------------------------------------------------------------- */
@@ -314,6 +351,8 @@ int ll_kafka_producer_check(struct ll_producer *base, struct ll_error *error)
 {
 	struct ll_kafka_producer *producer = (struct ll_kafka_producer *)base;
 
+	if (!producer->handle)
+		return ll_error_set(error, -LL_ERR_FATAL, "the Kafka client was not opened again");
 	return ll_kafka_check(producer->handle, &producer->link, error);
 }
 

@@ -5,6 +5,13 @@
 
 #define OFFSETS_TIMEOUT_MS 6000 /* a transaction does not live longer */
 
+static int transaction_failed(struct ll_kafka_producer *producer, rd_kafka_error_t *object,
+			      const char *what, struct ll_error *error)
+{
+	ll_kafka_producer_note(producer, rd_kafka_error_code(object));
+	return ll_kafka_fail_object(error, &producer->link, object, what);
+}
+
 int ll_kafka_producer_begin(struct ll_producer *base, struct ll_error *error)
 {
 	struct ll_kafka_producer *producer = (struct ll_kafka_producer *)base;
@@ -42,8 +49,8 @@ int ll_kafka_producer_send_offsets(struct ll_producer *base, struct ll_consumer 
 	object = rd_kafka_send_offsets_to_transaction(producer->handle, list, consumer->generation,
 						      ll_kafka_left_ms(deadline_ms));
 	rd_kafka_topic_partition_list_destroy(list);
-	return object ? ll_kafka_fail_object(error, &producer->link, object,
-					     "putting offsets into the transaction")
+	return object ? transaction_failed(producer, object, "putting offsets into the transaction",
+					   error)
 		      : 0;
 }
 
@@ -57,7 +64,7 @@ int ll_kafka_producer_commit(struct ll_producer *base, int timeout_ms, struct ll
 	ll_kafka_producer_drain(producer, deadline_ms);
 	object = rd_kafka_commit_transaction(producer->handle, ll_kafka_left_ms(deadline_ms));
 	if (object)
-		return ll_kafka_fail_object(error, &producer->link, object, "committing");
+		return transaction_failed(producer, object, "committing", error);
 	producer->in_transaction = false;
 	return 0;
 }
@@ -73,5 +80,5 @@ int ll_kafka_producer_abort(struct ll_producer *base, int timeout_ms, struct ll_
 	if (object)
 		return ll_kafka_fail_object(error, &producer->link, object, "aborting");
 	producer->in_transaction = false;
-	return 0;
+	return producer->forgotten ? ll_kafka_producer_reopen(producer, error) : 0;
 }

@@ -131,6 +131,7 @@ static bool valid_counties(const char *value)
 #define RULE_PERSON_PARTITIONS	    NULL, NULL, false
 #define RULE_HOUSEHOLD_PARTITIONS   NULL, NULL, false
 #define RULE_QUEUE_PARTITIONS	    NULL, NULL, false
+#define RULE_KAFKA_WAIT_S	    NULL, NULL, false
 #define RULE_COMMIT_INTERVAL_MS	    NULL, NULL, false
 #define RULE_CHECKPOINT_INTERVAL_MS NULL, NULL, false
 #define RULE_BATCH_MAX		    NULL, NULL, false

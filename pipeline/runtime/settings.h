@@ -39,6 +39,8 @@
 	  "counties with a queue, six-digit codes separated by commas")                            \
 	X(SECRET_FILE, "secret-file", TEXT, "", 0, 0,                                              \
 	  "file with the secret that turns citizen numbers into pseudonyms, 16 to 256 bytes")      \
+	X(KAFKA_WAIT_S, "kafka-wait-s", NUMBER, "600", 0, 86400,                                   \
+	  "seconds that a stage waits for Kafka when it starts; then it ends with 4")              \
 	X(COMMIT_INTERVAL_MS, "commit-interval-ms", NUMBER, "100", 1, 5000,                        \
 	  "longest time between two commits of a stage under load")                                \
 	X(CHECKPOINT_INTERVAL_MS, "checkpoint-interval-ms", NUMBER, "1000", 50, 600000,            \

@@ -96,7 +96,10 @@ struct ll_stage {
 	 * was rejected when it was worked. A RETRY error: the input is taken anew.
 	 */
 	int (*fold)(void *state, struct ll_input *input, const struct ll_record *record);
-	/* RUNNING. Emits by ll_stage_send. A REJECT error makes the loop write a dead letter. */
+	/*
+	 * RUNNING. Emits by ll_stage_send. A REJECT error makes the loop write a dead letter; it must come
+	 * before anything was emitted, or the process ends: an input goes out whole or not at all.
+	 */
 	int (*work)(void *state, struct ll_input *input, const struct ll_record *record);
 
 	/* Before offsets are sent; offsets_in_store: writes outputs and offsets. May be NULL. */
@@ -134,6 +137,9 @@ struct ll_origin ll_stage_origin(const struct ll_record *record);
 int ll_stage_reroute(struct ll_stage_loop *loop, const struct ll_record *record);
 /* The reason of a REJECT in words, for the dead letter; valid until the record is done. */
 void ll_stage_detail(struct ll_stage_loop *loop, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Why the process must end, for the log; returns -LL_ERR_FATAL. */
+int ll_stage_fatal(struct ll_stage_loop *loop, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* The input of (topic, partition), or NULL. */
 struct ll_input *ll_stage_input(struct ll_stage_loop *loop, const char *topic, int32_t partition);

@@ -5,6 +5,8 @@
 
 #define CONNECT_RETRY_MS 1000
 #define TOPICS_ANSWER_MS 5000
+#define KAFKA_ANSWER_MS	 2000
+#define SAY_AGAIN_MS	 10000 /* that Kafka is still waited for */
 
 struct opened {
 	struct ll_bus *bus;
@@ -92,6 +94,42 @@ static int prepare_store(const struct ll_settings *settings, const struct ll_sta
 	return err;
 }
 
+/*
+ * Kafka that is away is waited for, too, but not for ever: an address that is wrong looks the same. Without
+ * this a producer's start would end the process after half a minute in which it hears no signal.
+ */
+static int await_bus(const struct ll_settings *settings, struct opened *opened)
+{
+	const char *topic = ll_topic_subscription(LL_TOPIC_HOUSEHOLD_EVENTS);
+	int64_t patience_ms = ll_settings_number(settings, LL_SETTING_KAFKA_WAIT_S) * 1000;
+	int64_t began_ms = ll_clock_monotonic_ms(&ll_clock_real);
+	int64_t say_at_ms = began_ms;
+	struct ll_error error = {0};
+	char quoted[LL_ERROR_MESSAGE_MAX];
+	int32_t count;
+	int err;
+
+	for (;;) {
+		err = ll_bus_partition_count(opened->bus, topic, KAFKA_ANSWER_MS, &count, &error);
+		int64_t now_ms = ll_clock_monotonic_ms(&ll_clock_real);
+
+		if (!err || ll_err_class(err) != LL_CLASS_RETRY || ll_stop_asked() ||
+		    now_ms - began_ms >= patience_ms)
+			break;
+		if (now_ms >= say_at_ms) {
+			ll_log(LL_LOG_WARNING, "waiting for Kafka", "reason=%s",
+			       ll_log_quote(error.message, quoted, sizeof(quoted)));
+			say_at_ms = now_ms + SAY_AGAIN_MS;
+		}
+		ll_endpoint_beat(opened->endpoint);
+		ll_stop_wait(CONNECT_RETRY_MS);
+	}
+	if (err && !ll_stop_asked())
+		ll_log(LL_LOG_ERROR, "Kafka cannot be used", "reason=%s",
+		       ll_log_quote(error.message, quoted, sizeof(quoted)));
+	return err;
+}
+
 static int run_stage(struct ll_invocation *invocation, const struct ll_stage *stage,
 		     struct opened *opened)
 {
@@ -117,7 +155,7 @@ static int run_stage(struct ll_invocation *invocation, const struct ll_stage *st
 		.stop_asked = ll_stop_asked,
 	};
 
-	if (prepare_store(settings, stage, opened))
+	if (await_bus(settings, opened) || prepare_store(settings, stage, opened))
 		return ll_stop_asked() ? LL_EXIT_DONE : LL_EXIT_RESTART;
 	ll_log(LL_LOG_INFO, "stage starts", "instance=%s", opened->instance);
 	return ll_stage_run(stage, &env);

@@ -154,6 +154,8 @@ class Books:
 
     def say_gaps(self, windows):
         """The longest time in which nothing came, in each window of wall-clock seconds."""
+        if not windows:
+            return
         queues = [topic for topic in self.topics if topic.startswith("assistance-tasks.")]
         for name, prefix in [("events published", "life-events.")] + [
                 ("task records in the queue of " + queue.split(".", 1)[1], queue)
@@ -163,5 +165,5 @@ class Books:
                 within = [t for t in times if began <= t <= ended]
                 points = [began] + within + [ended]
                 longest = max(b - a for a, b in zip(points, points[1:]))
-                self.say(f"while PostgreSQL was away for {ended - began:.0f} s: {len(within)} "
+                self.say(f"while PostgreSQL was of no use for {ended - began:.0f} s: {len(within)} "
                          f"{name}, the longest time without one {longest:.2f} s")

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+import urllib.request
 
 EXIT_RESTART = 4
 RESTART_S = 1.0  # a supervisor's pause before it starts again what asked for it
@@ -17,6 +18,7 @@ class Instance:
     def __init__(self, name):
         self.name = name
         self.stage = name.rsplit("-", 1)[0]
+        self.settings = {}  # environment variables of its own
         self.process = None
         self.wanted = True
         self.stopped = False  # SIGSTOP
@@ -41,9 +43,11 @@ class Instances:
 
     # ---- starting and watching ----
 
-    def start(self, name):
+    def start(self, name, settings=None):
         with self.lock:
             instance = self.all.setdefault(name, Instance(name))
+            if settings is not None:
+                instance.settings = settings
             instance.wanted = True
             instance.start_at = 0.0
 
@@ -51,8 +55,8 @@ class Instances:
         with open(os.path.join(self.logs, instance.name + ".log"), "ab") as log:
             instance.process = subprocess.Popen(
                 [self.program, instance.stage, "--instance", instance.name],
-                env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True)
+                env=dict(self.environment, **instance.settings), stdin=subprocess.DEVNULL,
+                stdout=log, stderr=log, start_new_session=True)
         instance.stopped = False
 
     def watch(self):
@@ -135,7 +139,11 @@ class Instances:
             self.wrong.append(f"{name} still runs {STOP_S} s after SIGTERM")
             self.say(self.wrong[-1])
             process.kill()
-            process.wait()
+            status = process.wait()
+        with self.lock:
+            if instance.process is process:  # nobody is to wonder why it ended
+                instance.process = None
+        if status == -signal.SIGKILL:
             return
         if status == EXIT_RESTART:
             self.restarts[instance.stage] += 1
@@ -143,6 +151,29 @@ class Instances:
         elif status != 0:
             self.wrong.append(f"{name} ended with {status} after SIGTERM: {self.reason(instance)}")
             self.say(self.wrong[-1])
+
+    def start_anew(self, name, settings):
+        """Stops it in order, and starts it with other settings."""
+        self.take_away(name)
+        self.start(name, settings)
+
+    # ---- looking ----
+
+    def process(self, name):
+        instance = self.all.get(name)
+        return instance and instance.process
+
+    def log(self, name):
+        with open(os.path.join(self.logs, name + ".log"), encoding="utf-8") as log:
+            return log.read()
+
+    def metrics(self, name):
+        """By name; those with a label under the whole of what stands before the value."""
+        port = self.log(name).rsplit(" port=", 1)[1].split()[0]
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+            pairs = (line.rsplit(" ", 1) for line in answer.read().decode().splitlines()
+                     if line and line[0] != "#")
+            return {key: float(value) for key, value in pairs}
 
     # ---- the end ----
 

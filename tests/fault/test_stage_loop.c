@@ -249,6 +249,7 @@ static const struct fault faults[] = {
 	{MOCK_PRODUCE, CODE(MSG_SIZE_TOO_LARGE), 1, true},
 	{MOCK_PRODUCE, CODE(UNKNOWN_PRODUCER_ID), 1, true},
 	{MOCK_ADD_OFFSETS, CODE(NOT_COORDINATOR), 2, false},
+	{MOCK_ADD_OFFSETS, CODE(INVALID_PRODUCER_ID_MAPPING), 1, true},
 	{MOCK_ADD_OFFSETS, CODE(GROUP_AUTHORIZATION_FAILED), 1, true},
 	{MOCK_OFFSETS, CODE(COORDINATOR_LOAD_IN_PROGRESS), 2, false},
 	{MOCK_OFFSETS, CODE(ILLEGAL_GENERATION), 1, true},
@@ -346,6 +347,27 @@ static void test_a_state_that_cannot_be(void **state)
 	ends_with(*state, MOCK_ADD_PARTITIONS, CODE(INVALID_TXN_STATE), -LL_ERR_FATAL);
 }
 
+/*
+ * A broker that has forgotten a producer, and says so of its offsets, goes on saying so until the producer
+ * asks for a new id. The mock forgets nobody; that it is asked is seen from its refusing.
+ */
+static void test_a_forgotten_producer_asks_for_a_new_id(void **state)
+{
+	struct world *world = *state;
+	struct ll_error error = {0};
+
+	mock_deadline(90, "forgotten");
+	send_inputs(world);
+	mock_fail(&world->mock, MOCK_ADD_OFFSETS, CODE(INVALID_PRODUCER_ID_MAPPING), 1);
+	mock_fail(&world->mock, MOCK_INIT, CODE(TRANSACTIONAL_ID_AUTHORIZATION_FAILED), 1);
+	assert_int_equal(turn_until_delivered(world, &error), -LL_ERR_FATAL);
+	mock_forgive(&world->mock, MOCK_INIT);
+	mock_forgive(&world->mock, MOCK_ADD_OFFSETS);
+	ll_stage_loop_free(world->loop);
+	start(world);
+	must_deliver(world);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -356,6 +378,7 @@ int main(void)
 		cmocka_unit_test(test_slow_round_trips),
 		cmocka_unit_test(test_another_has_the_name),
 		cmocka_unit_test(test_a_state_that_cannot_be),
+		cmocka_unit_test(test_a_forgotten_producer_asks_for_a_new_id),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);

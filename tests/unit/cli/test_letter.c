@@ -163,6 +163,32 @@ static void test_way_back_cut(void **state)
 			 -LL_ERR_TOO_LARGE);
 }
 
+static void test_is_again(void **state)
+{
+	struct ll_dead_letter letter = letter_from(LL_STR("risk-changes"), LL_STR("undecodable"));
+	struct ll_key_table table;
+	bool again = true;
+
+	(void)state;
+	ll_key_table_init(&table);
+	letter.stage = LL_STR("record");
+	assert_int_equal(ll_letter_is_again(&table, &letter, &again), 0);
+	assert_false(again);
+	letter.rejected_at_ms++;
+	assert_int_equal(ll_letter_is_again(&table, &letter, &again), 0);
+	assert_true(again);
+	letter.origin.offset++;
+	assert_int_equal(ll_letter_is_again(&table, &letter, &again), 0);
+	assert_false(again);
+	/* Another stage's comes once; if it did not, that must be seen. */
+	letter.stage = LL_STR("assess");
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(ll_letter_is_again(&table, &letter, &again), 0);
+		assert_false(again);
+	}
+	ll_key_table_release(&table);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -170,6 +196,7 @@ int main(void)
 		cmocka_unit_test(test_department),   cmocka_unit_test(test_fits),
 		cmocka_unit_test(test_way_back),     cmocka_unit_test(test_way_back_misplaced),
 		cmocka_unit_test(test_way_back_cut), cmocka_unit_test(test_hex_dump),
+		cmocka_unit_test(test_is_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

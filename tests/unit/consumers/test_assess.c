@@ -329,6 +329,58 @@ static void test_decides(void **state)
 	kit_close(&kit);
 }
 
+/* A task that could be too long for Kafka would have to be rejected when it is too late for that. */
+static void test_the_largest_task_fits(void **state)
+{
+	static char text[LL_NOTE_MAX];
+	const struct ll_str name = {text, LL_NAME_MAX};
+	struct ll_reason_fact facts[LL_REASON_FACTS_MAX];
+	struct ll_reason reasons[LL_REASONS_MAX];
+	struct ll_task task = {
+		.task_id = kit_any_key(1),
+		.household_key = kit_any_key(2),
+		.area = LL_STR(VILLAGE),
+		.county = LL_STR("360502"),
+		.opened_on = KIT_DAY,
+		.due_on = KIT_DAY,
+		.decided_on = KIT_DAY,
+		.department = name,
+		.reasons = reasons,
+		.reason_count = LL_REASONS_MAX,
+		.policy_name = name,
+		.policy_version = name,
+		.logic_version = INT32_MAX,
+		.update_by = name,
+		.update_note = {text, LL_NOTE_MAX},
+		.cause = {.topic = name, .partition = 1023, .offset = INT64_MAX},
+	};
+	struct ll_buf wire;
+	struct kit kit;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (size_t i = 0; i < LL_REASON_FACTS_MAX; i++)
+		facts[i] = (struct ll_reason_fact){.fact_id = INT64_MIN,
+						   .kind = name,
+						   .occurred_on = KIT_DAY,
+						   .amount_fen = INT64_MIN};
+	for (size_t i = 0; i < LL_REASONS_MAX; i++)
+		reasons[i] = (struct ll_reason){.rule = name,
+						.indicator = name,
+						.comparison = name,
+						.known = true,
+						.value = INT64_MIN,
+						.threshold = INT64_MIN,
+						.facts = facts,
+						.fact_count = LL_REASON_FACTS_MAX};
+	kit_open(&kit);
+	ll_buf_init(&wire);
+	assert_int_equal(ll_codec_encode(kit.codec, LL_MESSAGE_TASK, &task, &wire), 0);
+	assert_in_range(wire.size, 50000, LL_MESSAGE_MAX / 10);
+	ll_buf_release(&wire);
+	kit_close(&kit);
+}
+
 static void test_a_stop_in_order_checkpoints_everything(void **state)
 {
 	struct ll_stage_loop *loop;
@@ -851,6 +903,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_decides),
+		cmocka_unit_test(test_the_largest_task_fits),
 		cmocka_unit_test(test_a_stop_in_order_checkpoints_everything),
 		cmocka_unit_test(test_checkpoints_follow),
 		cmocka_unit_test(test_killed_between_steps),

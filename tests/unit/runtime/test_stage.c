@@ -23,6 +23,7 @@ struct fake {
 	int failures;
 	bool reroute_all;
 	bool reject_long;
+	bool reject_late; /* after it has sent */
 	void (*in_commit)(struct fake *fake);
 	struct kit *kit;
 	int64_t stored[KIT_PARTITIONS]; /* offsets_in_store */
@@ -113,7 +114,8 @@ static int fake_work(void *state, struct ll_input *input, const struct ll_record
 		return ll_stage_reroute(fake->loop, record);
 	if (fake->reject_long && record->value.size > LL_MESSAGE_MAX)
 		return -LL_ERR_TOO_LARGE;
-	if (ll_err_class(fake->failing_err) == LL_CLASS_REJECT && fails(fake, record->value)) {
+	if (ll_err_class(fake->failing_err) == LL_CLASS_REJECT && !fake->reject_late &&
+	    fails(fake, record->value)) {
 		ll_stage_detail(fake->loop, "the %s reason", "whole");
 		return fake->failing_err;
 	}
@@ -428,6 +430,36 @@ static void test_a_rejected_record_becomes_a_dead_letter(void **state)
 	kit_assert_bytes(letter.value, kit_text("bad"));
 	assert_int_equal(ll_metrics_get(kit.metrics, LL_METRIC_REJECTED, "bad-date"), 1);
 	kit_stop(loop);
+	close_world(&kit, &fake);
+}
+
+/* Half of an input's outputs beside a dead letter of it would be neither done nor rejected. */
+static void test_rejected_after_sending_commits_nothing(void **state)
+{
+	struct ll_error error = {0};
+	struct fake fake;
+	struct kit kit;
+	int err = 0;
+
+	(void)state;
+	open_world(&kit, &fake);
+	send(&kit, 0, "ab");
+	fake.failing = "b";
+	fake.failing_err = -LL_ERR_TOO_LARGE;
+	fake.failures = 1;
+	fake.reject_late = true;
+
+	struct ll_stage_loop *loop = kit_loop(&kit, &fake_stage, "one");
+
+	for (int i = 0; i < SOON && !err; i++)
+		err = ll_stage_loop_turn(loop, 0, &error);
+	assert_int_equal(err, -LL_ERR_FATAL);
+	assert_string_equal(error.message, "household-events[0] at 1 was rejected (too-large) "
+					   "after 1 of its outputs were sent");
+	ll_stage_loop_free(loop);
+	assert_output(&kit, "");
+	assert_int_equal(kit_count(&kit, DEAD), 0);
+	assert_int_equal(committed(&kit, 0), LL_OFFSET_NONE);
 	close_world(&kit, &fake);
 }
 
@@ -973,6 +1005,7 @@ int main(void)
 		cmocka_unit_test(test_a_commit_that_fails_is_aborted),
 		cmocka_unit_test(test_a_fatal_error_commits_nothing),
 		cmocka_unit_test(test_a_rejected_record_becomes_a_dead_letter),
+		cmocka_unit_test(test_rejected_after_sending_commits_nothing),
 		cmocka_unit_test(test_a_detail_is_not_kept),
 		cmocka_unit_test(test_an_oversized_record_is_cut),
 		cmocka_unit_test(test_a_record_of_an_impossible_time),
