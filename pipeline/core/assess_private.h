@@ -20,10 +20,6 @@ struct ll_assessment {
 	struct ll_escalation *escalations;
 	size_t escalation_count;
 	char *area; /* 12 digits */
-	bool has_reasons;
-	struct ll_reason *reasons; /* of all findings that hold or ask, in their order */
-	uint16_t *reason_finding;  /* the finding of each */
-	size_t reason_count;
 	struct ll_indicators indicators;
 	struct ll_verdict verdict; /* last: mostly unwritten */
 };
