@@ -164,7 +164,10 @@ struct ll_task {
 		cause; /* the input behind it (for broadcasts: the alert, tick or policy) */
 };
 
-/* A record of risk-changes: the household's case, warning level, group or hold changed. */
+/*
+ * A record of risk-changes: the household's case, warning level, group or hold changed; or a person
+ * opened the green channel or waived exclusion marks.
+ */
 struct ll_risk_change {
 	struct ll_key household_key;
 	struct ll_str area;
