@@ -38,14 +38,20 @@ static const struct ll_rule strict_rules[] = {
 	 .comparisons = {IS(MEDICAL_OWN_COST_12M, AT_LEAST, 1000 * YUAN)}, .comparison_count = 1},
 };
 
-#define TERMS                                                                \
-	{                                                                    \
-		[LL_MEASURE_VISIT] = {3, {"township", 8}},                   \
-		[LL_MEASURE_MEDICAL_AID] = {15, {"medical-insurance", 17}},  \
-		[LL_MEASURE_JOB_SUPPORT] = {30, {"employment", 10}},         \
-		[LL_MEASURE_SCHOOL_RETURN] = {7, {"education", 9}},          \
-		[LL_MEASURE_TEMPORARY_RELIEF] = {10, {"civil-affairs", 13}}, \
-		[LL_MEASURE_DISASTER_INSPECTION] = {2, {"water", 5}},        \
+/* When a measure may open, and when it is tried again. */
+#define TERM(days_, department_, from_, retry_)                                              \
+	{                                                                                    \
+		.due_days = (days_), .department = {(department_), sizeof(department_) - 1}, \
+		.from = LL_CASE_##from_, .retry_days = (retry_)                              \
+	}
+#define TERMS                                                                       \
+	{                                                                           \
+		[LL_MEASURE_VISIT] = TERM(3, "township", NONE, 0),                  \
+		[LL_MEASURE_MEDICAL_AID] = TERM(15, "medical-insurance", NONE, 0),  \
+		[LL_MEASURE_JOB_SUPPORT] = TERM(30, "employment", NONE, 0),         \
+		[LL_MEASURE_SCHOOL_RETURN] = TERM(7, "education", NONE, 0),         \
+		[LL_MEASURE_TEMPORARY_RELIEF] = TERM(10, "civil-affairs", NONE, 0), \
+		[LL_MEASURE_DISASTER_INSPECTION] = TERM(2, "water", NONE, 0),       \
 	}
 
 /* Everything a policy may say of the procedure, of help and of the way out. */
@@ -69,11 +75,6 @@ static const struct ll_rule whole_rules[] = {
 	 .comparisons = {IS(HOUSING_SECURITY, IS, 2)}, .comparison_count = 1},
 };
 
-#define WHOLE_TERMS(days_, department_, from_, retry_)                                       \
-	{                                                                                    \
-		.due_days = (days_), .department = {(department_), sizeof(department_) - 1}, \
-		.from = LL_CASE_##from_, .retry_days = (retry_)                              \
-	}
 static const struct ll_policy_region whole_regions[] = {
 	{.rules = whole_rules,
 	 .rule_count = sizeof(whole_rules) / sizeof(whole_rules[0]),
@@ -81,18 +82,17 @@ static const struct ll_policy_region whole_regions[] = {
 		  .comparisons = {IS(OPEN_SHOCKS, AT_MOST, 0)}, .comparison_count = 1},
 	 .measures =
 		 {
-			 [LL_MEASURE_VISIT] = WHOLE_TERMS(3, "township", NONE, 0),
-			 [LL_MEASURE_MEDICAL_AID] = WHOLE_TERMS(15, "medical", VERIFIED, 0),
-			 [LL_MEASURE_JOB_SUPPORT] = WHOLE_TERMS(30, "employment", NONE, 5),
-			 [LL_MEASURE_TEMPORARY_RELIEF] =
-				 WHOLE_TERMS(10, "civil-affairs", MONITORED, 0),
-			 [LL_MEASURE_HOUSING_REPAIR] = WHOLE_TERMS(30, "housing", VERIFIED, 0),
-			 [LL_MEASURE_DISASTER_INSPECTION] = WHOLE_TERMS(2, "water", NONE, 0),
-			 [LL_MEASURE_VILLAGE_REVIEW] = WHOLE_TERMS(5, "village", NONE, 2),
-			 [LL_MEASURE_TOWNSHIP_CHECK] = WHOLE_TERMS(5, "township", NONE, 0),
-			 [LL_MEASURE_COUNTY_DECISION] = WHOLE_TERMS(2, "county", NONE, 0),
-			 [LL_MEASURE_MARK_REVIEW] = WHOLE_TERMS(5, "township", NONE, 0),
-			 [LL_MEASURE_EXIT_REVIEW] = WHOLE_TERMS(10, "county", NONE, 0),
+			 [LL_MEASURE_VISIT] = TERM(3, "township", NONE, 0),
+			 [LL_MEASURE_MEDICAL_AID] = TERM(15, "medical", VERIFIED, 0),
+			 [LL_MEASURE_JOB_SUPPORT] = TERM(30, "employment", NONE, 5),
+			 [LL_MEASURE_TEMPORARY_RELIEF] = TERM(10, "civil-affairs", MONITORED, 0),
+			 [LL_MEASURE_HOUSING_REPAIR] = TERM(30, "housing", VERIFIED, 0),
+			 [LL_MEASURE_DISASTER_INSPECTION] = TERM(2, "water", NONE, 0),
+			 [LL_MEASURE_VILLAGE_REVIEW] = TERM(5, "village", NONE, 2),
+			 [LL_MEASURE_TOWNSHIP_CHECK] = TERM(5, "township", NONE, 0),
+			 [LL_MEASURE_COUNTY_DECISION] = TERM(2, "county", NONE, 0),
+			 [LL_MEASURE_MARK_REVIEW] = TERM(5, "township", NONE, 0),
+			 [LL_MEASURE_EXIT_REVIEW] = TERM(10, "county", NONE, 0),
 		 }},
 };
 
