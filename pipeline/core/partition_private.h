@@ -1,4 +1,4 @@
-/* The inside of a partition, for partition.c and state.c only. */
+/* The inside of a partition, for partition.c and state*.c only. */
 #ifndef LL_CORE_PARTITION_PRIVATE_H
 #define LL_CORE_PARTITION_PRIVATE_H
 
