@@ -42,7 +42,7 @@ static int show_task(void *context, const struct ll_task_row *row)
 	       row->task.change != LL_CHANGE_OVERDUE ? ""
 	       : language == LL_CHINESE		     ? "（逾期）"
 						     : " (overdue)",
-	       LL_STR_ARG(row->task.department));
+	       LL_STR_ARG(ll_words_department(row->task.department, language)));
 	return 0;
 }
 

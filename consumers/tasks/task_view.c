@@ -101,7 +101,8 @@ int ll_task_show(const struct ll_task_view *view, const struct ll_task_row *row)
 	print_row(view, "level", "预警级别", ll_words_level(task->level, view->language));
 	print_day(view, "opened", "开始", task->opened_on);
 	print_day(view, "due", "期限", task->due_on);
-	print_text(view, "department", "责任部门", task->department);
+	print_text(view, "department", "责任部门",
+		   ll_words_department(task->department, view->language));
 	print_text(view, "reported by", "反馈人", task->update_by);
 	print_text(view, "note", "反馈", task->update_note);
 	print_text(view, "policy", "政策", task->policy_name);

@@ -62,7 +62,7 @@
 	X(TOO_MANY_MEMBERS, 125, REJECT, "too-many-members",                                       \
 	  "more members than a household may have")                                                \
 	X(MARKS_OPEN, 126, REJECT, "marks-open",                                                   \
-	  "exclusion marks must be decided on first (marks_waived or marks_exclude)")
+	  "exclusion marks must be decided on first (waive-marks or exclude)")
 
 enum ll_err {
 	LL_OK = 0,

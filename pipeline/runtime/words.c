@@ -315,7 +315,7 @@ struct ll_str ll_words_fact_kind(struct ll_str kind, enum ll_language language)
 	if (ll_str_equal(kind, LL_STR(AREA_ALERT_KIND)))
 		return ll_str_from(language == LL_CHINESE ? "区域预警" : "alert for the area");
 	if (ll_str_equal(kind, LL_STR(VISIT_KIND)))
-		return ll_str_from(language == LL_CHINESE ? "入户核实" : "what a visit saw");
+		return ll_str_from(language == LL_CHINESE ? "入户核实" : "seen on a visit");
 	if (number < 0)
 		return kind;
 	return ll_str_from(language == LL_CHINESE
@@ -499,20 +499,26 @@ static bool comparison_holds(int comparison, int64_t value, int64_t threshold)
 static int append_bound(const struct ll_reason *reason, int comparison, enum ll_language language,
 			struct ll_buf *out)
 {
-	static const struct word no_longer = {", no longer ", "，不再符合“"};
+	/* Chinese says the opposite; English denies the comparison. */
+	static const char *const opposite_chinese[LL_OPERATOR_COUNT] = {
+		[LL_OPERATOR_AT_LEAST] = "已低于", [LL_OPERATOR_AT_MOST] = "已高于",
+		[LL_OPERATOR_ABOVE] = "已不高于",  [LL_OPERATOR_BELOW] = "已不低于",
+		[LL_OPERATOR_IS] = "不再是",	   [LL_OPERATOR_IS_NOT] = "已是",
+	};
 	static const struct word comma = {", ", "，"};
 	const bool holds = comparison_holds(comparison, reason->value, reason->threshold);
-	int err = ll_buf_append_str(out, pick(holds ? comma : no_longer, language));
+	int err = ll_buf_append_str(out, pick(comma, language));
 
-	if (!err && (language == LL_CHINESE || holds || comparison != LL_OPERATOR_IS))
-		err = ll_buf_append_format(out, language == LL_CHINESE ? "%s" : "%s ",
-					   pick(comparison_words[comparison], language));
-	if (!err)
-		err = ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
-				     out);
-	if (!err && !holds && language == LL_CHINESE)
-		err = ll_buf_append_str(out, "”");
-	return err;
+	if (!err && language == LL_CHINESE)
+		err = ll_buf_append_str(out, holds ? comparison_words[comparison].chinese
+						   : opposite_chinese[comparison]);
+	if (!err && language == LL_ENGLISH && !holds)
+		err = ll_buf_append_str(out, "no longer ");
+	if (!err && language == LL_ENGLISH && (holds || comparison != LL_OPERATOR_IS))
+		err = ll_buf_append_format(out, "%s ", comparison_words[comparison].english);
+	return err ? err
+		   : ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
+				    out);
 }
 
 int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out)

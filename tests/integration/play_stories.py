@@ -204,7 +204,7 @@ WORDS = {
     "zh": {
         "home": "农户", "told": "系统的说明",
         "ordinary": "一般农户", "ex_poor": "脱贫户",
-        "village": "村", "income": "{0} 年收入 {1} 元", "no_income": "收入：无人申报",
+        "village": "村", "income": "{0}年收入{1}元", "no_income": "收入：无人申报",
         "columns": ["成员", "出生", "劳动力", "在校"], "yes": "是", "no": "否",
         "marks": "登记有：{0}", "and": "；", "other": "[English]({0}.md) · [全部故事](README.zh-CN.md)",
         "dibao": "享受低保",

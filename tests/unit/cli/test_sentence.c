@@ -46,7 +46,7 @@ static void test_fill(void **state)
 	assert_int_equal(ll_say(&out, LL_CHINESE, LL_SENTENCE_YEAR_INCOME, "5元", "2024"), 0);
 	assert_int_equal(ll_say(&out, LL_ENGLISH, LL_SENTENCE_NOTE, NULL, "x{0}"), 0);
 	assert_int_equal(ll_buf_append(&out, "", 1), 0);
-	assert_string_equal((const char *)out.data, ", 5 yuan in 2024，2024 年 5元 (\"x{0}\")");
+	assert_string_equal((const char *)out.data, ", 5 yuan in 2024，2024年收入5元 (\"x{0}\")");
 	ll_buf_release(&out);
 }
 

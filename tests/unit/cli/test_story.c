@@ -157,7 +157,7 @@ static void test_events_in_words(void **state)
 		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; told by "
 		    "medical insurance, 30 days later");
 	expect_said(1, LL_CHINESE,
-		    "重复上报，不影响结果：2024-10-04 住院，自付 6,200元；医保局上报，迟 30 天");
+		    "重复上报，不影响研判：2024-10-04 住院，自付6,200元；医保局上报，迟报30天");
 	expect_said(2, LL_ENGLISH,
 		    "corrected (revision 1): stay in hospital on 2024-10-04, own cost 6,200 yuan; "
 		    "told by medical insurance");
@@ -226,32 +226,32 @@ static void test_kinds_in_words(void **state)
 	} rows[] = {
 		{{LL_EVENT_OUTPATIENT_COST, .outpatient_cost = {90000, 30000, {false, 0}}},
 		 EN("outpatient treatment on 2024-10-04, own cost 600 yuan"),
-		 ZH("门诊费用，自付 600元")},
+		 ZH("门诊费用，自付600元")},
 		{{LL_EVENT_DISABILITY, .disability = {1, LL_DISABILITY_VISUAL}},
 		 EN("disability certified on 2024-10-04, sight, grade 1"),
-		 ZH("残疾，视力，1 级")},
+		 ZH("残疾，视力，1级")},
 		{{LL_EVENT_DEATH, .death = {{false, 0}}},
 		 EN("death in the family on 2024-10-04"),
 		 ZH("死亡")},
 		{{LL_EVENT_WAGE_REPORT, .wage_report = {210000}},
 		 EN("wage changed on 2024-10-04, 2,100 yuan a month from now on"),
-		 ZH("工资变动，此后月工资 2,100元")},
+		 ZH("工资变动，此后月工资2,100元")},
 		{{LL_EVENT_BUSINESS_FAILURE, .business_failure = {{true, 3000000}}},
 		 EN("business failed on 2024-10-04, 30,000 yuan a year gone"),
-		 ZH("经营失败，失去年收入 30,000元")},
+		 ZH("经营失败，原年收入30,000元")},
 		{{LL_EVENT_UNSOLD_PRODUCE, .unsold_produce = {{true, 500000}}},
 		 EN("produce that cannot be sold on 2024-10-04, 5,000 yuan of this year's income "
 		    "lost"),
-		 ZH("农产品滞销，当年减收 5,000元")},
+		 ZH("农产品滞销，当年减收5,000元")},
 		{{LL_EVENT_LOAN_OVERDUE, .loan_overdue = {2000000, false}},
 		 EN("loan overdue on 2024-10-04, 20,000 yuan overdue"),
-		 ZH("贷款逾期，逾期 20,000元")},
+		 ZH("贷款逾期，逾期20,000元")},
 		{{LL_EVENT_LOAN_OVERDUE, .loan_overdue = {0, true}},
 		 EN("overdue loan settled on 2024-10-04"),
 		 ZH("逾期贷款已结清")},
 		{{LL_EVENT_TUITION_COST, .tuition_cost = {LL_SCHOOL_NON_COMPULSORY, 1200000}},
 		 EN("costs of schooling on 2024-10-04, not compulsory, own cost 12,000 yuan"),
-		 ZH("教育支出，非义务教育阶段，自付 12,000元")},
+		 ZH("教育支出，非义务教育阶段，自付12,000元")},
 		{{LL_EVENT_WATER_SUPPLY_LOSS, .water_supply_loss = {false}},
 		 EN("no drinking water on 2024-10-04"),
 		 ZH("饮水困难")},
@@ -260,17 +260,17 @@ static void test_kinds_in_words(void **state)
 		 ZH("饮水恢复")},
 		{{LL_EVENT_CROP_LOSS, .crop_loss = {{true, 800000}}},
 		 EN("crops lost on 2024-10-04, own loss 8,000 yuan"),
-		 ZH("农作物受灾，自担损失 8,000元")},
+		 ZH("农作物受灾，自担损失8,000元")},
 		{{LL_EVENT_LIVESTOCK_LOSS, .livestock_loss = {{false, 0}}},
 		 EN("livestock lost on 2024-10-04"),
 		 ZH("畜禽受灾")},
 		{{LL_EVENT_ACCIDENT, .accident = {LL_ACCIDENT_TRAFFIC, {true, 4500000}}},
 		 EN("accident of a member on 2024-10-04, in traffic, own cost 45,000 yuan"),
-		 ZH("意外事故，交通事故，自付 45,000元")},
+		 ZH("意外事故，交通事故，自付45,000元")},
 		{{LL_EVENT_EPIDEMIC_IMPACT, .epidemic_impact = {{true, 600000}}},
 		 EN("income lost to an epidemic on 2024-10-04, 6,000 yuan of this year's income "
 		    "lost"),
-		 ZH("疫情影响，当年减收 6,000元")},
+		 ZH("疫情影响，当年减收6,000元")},
 		{{LL_EVENT_ASSET_RECORD, .asset_record = {LL_ASSET_CAR, false}},
 		 EN("asset registered on 2024-10-04, car"),
 		 ZH("资产登记，机动车")},
@@ -279,7 +279,7 @@ static void test_kinds_in_words(void **state)
 		 ZH("资产已不再持有，企业")},
 		{{LL_EVENT_AUTHORISATION, .authorisation = {12}},
 		 EN("consent to the check on 2024-10-04, for 12 months"),
-		 ZH("授权查询，有效期 12 个月")},
+		 ZH("授权查询，有效期12个月")},
 		{{LL_EVENT_AUTHORISATION, .authorisation = {0}},
 		 EN("consent withdrawn on 2024-10-04"),
 		 ZH("撤销授权")},
@@ -288,7 +288,7 @@ static void test_kinds_in_words(void **state)
 		 ZH("学生返校，义务教育阶段")},
 		{{LL_EVENT_HOUSING_DAMAGE, .housing_damage = {LL_HOUSING_B, {false, 0}}},
 		 EN("house examined on 2024-10-04, grade B"),
-		 ZH("住房鉴定，B 级")},
+		 ZH("住房鉴定，B级")},
 	};
 
 	(void)state;
@@ -327,14 +327,13 @@ static void test_members_and_policies(void **state)
 	assert_int_equal(story.count, 4);
 	expect_said(
 		0, LL_CHINESE,
-		"登记入册，住 360502001001：一般农户，1 人，其中劳动力 0 人；未登记收入；享受低保；"
+		"登记入册（村 360502001001）：一般农户，1人，其中劳动力0人；未登记收入；享受低保；"
 		"负面清单：机动车");
 	expect_said(
 		1, LL_ENGLISH,
 		"stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; told "
 		"by medical insurance");
-	expect_said(1, LL_CHINESE,
-		    "2024-10-04 住院（1984 年出生的成员），自付 6,200元；医保局上报");
+	expect_said(1, LL_CHINESE, "2024-10-04 住院（1984年出生的成员），自付6,200元；医保局上报");
 	expect_said(2, LL_ENGLISH,
 		    "a new day begins; policy test, version 2, is in force from today");
 }
@@ -402,7 +401,7 @@ static void test_decisions_in_words(void **state)
 		    "the trouble is verified; the village reviews it next; it counts as: marginal "
 		    "household");
 	expect_said(3, LL_ENGLISH, "held: no rule changes its case until the hold is lifted");
-	expect_said(3, LL_CHINESE, "人工锁定：解除前规则不改变其状态");
+	expect_said(3, LL_CHINESE, "人工锁定：解除之前，系统不改变其状态");
 	expect_said(5, LL_ENGLISH,
 		    "the hold is over: rules count again, with all that came meanwhile");
 	expect_said(7, LL_ENGLISH,
@@ -505,11 +504,11 @@ static void test_reports_and_tasks(void **state)
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 6);
 	expect_said(1, LL_ENGLISH,
-		    "to do until 2024-10-19: see whether the risk is over, by county (watch; task "
+		    "to do by 2024-10-19: see whether the risk is over, for county (watch; task "
 		    "abcd0000)");
 	expect_said(
 		1, LL_CHINESE,
-		"须于 2024-10-19 前办理：风险消除核查，责任部门：county（关注；任务 abcd0000）");
+		"派发任务：风险消除核查，期限 2024-10-19，责任部门：county（关注；任务 abcd0000）");
 	expect_said(2, LL_ENGLISH,
 		    "county reports: see whether the risk is over, done (task abcd0000)");
 	assert_true(story.items[3].echo);

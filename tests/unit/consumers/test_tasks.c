@@ -116,7 +116,7 @@ static void test_the_whole_story(void **state)
 		"360502001001",
 		"2025-01-01",
 		"2025-01-11",
-		"medical-insurance",
+		"medical insurance",
 		"team-4",
 		"china-national",
 		"2020.1",

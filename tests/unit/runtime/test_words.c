@@ -126,9 +126,11 @@ static void test_reasons_gone(void **state)
 		     "own medical costs of the last 12 months: 2,700 yuan, no longer at least "
 		     "5,000 yuan");
 	assert_int_equal(ll_words_reason(&costs, LL_CHINESE, &words), 0);
-	assert_words(&words, "近12个月自付医疗费：2,700元，不再符合“不低于5,000元”");
+	assert_words(&words, "近12个月自付医疗费：2,700元，已低于5,000元");
 	assert_int_equal(ll_words_reason(&share, LL_ENGLISH, &words), 0);
 	assert_words(&words, "share of workers without work: 0%, no longer 100%");
+	assert_int_equal(ll_words_reason(&share, LL_CHINESE, &words), 0);
+	assert_words(&words, "劳动力失业比例：0%，不再是100%");
 	ll_buf_release(&words);
 }
 
