@@ -1,6 +1,6 @@
 /*
- * docs/department.md: its example rows are events, in CSV and in NDJSON the same ones, and there is
- * one for each kind.
+ * docs/department.md, in both languages: its example rows are events, in CSV and in NDJSON the same
+ * ones, and there is one for each kind.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -139,18 +139,18 @@ static enum ll_event_kind check_example(const char *page, char *const cells[CELL
 	return kind;
 }
 
-static void test_examples(void **state)
+static void check_page(const char *path)
 {
 	bool found[LL_EVENT_KIND_COUNT] = {false};
 	static char page[65536];
 	char line[LINE_SIZE];
-	FILE *stream = fopen(LL_DEPARTMENT_PAGE, "r");
+	FILE *stream = fopen(path, "r");
 	size_t size;
 
-	(void)state;
 	assert_non_null(stream);
 	size = fread(page, 1, sizeof(page) - 1, stream);
 	assert_true(size < sizeof(page) - 1);
+	page[size] = '\0';
 	rewind(stream);
 	while (fgets(line, sizeof(line), stream)) {
 		char *cells[CELLS];
@@ -161,7 +161,15 @@ static void test_examples(void **state)
 	fclose(stream);
 	for (int kind = 0; kind < LL_EVENT_KIND_COUNT; kind++)
 		if (!found[kind])
-			fail_msg("no example of %s", ll_event_kind_name((enum ll_event_kind)kind));
+			fail_msg("%s: no example of %s", path,
+				 ll_event_kind_name((enum ll_event_kind)kind));
+}
+
+static void test_examples(void **state)
+{
+	(void)state;
+	check_page(LL_DEPARTMENT_PAGE ".md");
+	check_page(LL_DEPARTMENT_PAGE ".zh-CN.md");
 }
 
 static int set_up(void **state)
