@@ -72,7 +72,7 @@ static int move_case(struct ll_assessment *a)
 
 static int32_t level_of(const struct ll_assessment *a)
 {
-	int32_t level = a->asking.counting == LL_COUNTS_ALL ? a->verdict.level : 0;
+	int32_t level = ll_demand_level(&a->asking);
 	int32_t undecided;
 
 	if (a->household->case_state == LL_CASE_NONE ||
@@ -91,10 +91,13 @@ static enum ll_group group_of(const struct ll_assessment *a)
 		return LL_GROUP_NONE;
 	if (ll_demand_holding(&a->asking) == 0)
 		return (enum ll_group)household->group_before;
-	for (size_t i = 0; i < a->verdict.count; i++)
-		if (a->verdict.findings[i].outcome == LL_RULE_HOLDS &&
-		    !a->region->rules[a->verdict.findings[i].rule].sudden)
+	for (size_t i = 0; i < a->verdict.count; i++) {
+		const struct ll_rule *rule = &a->region->rules[a->verdict.findings[i].rule];
+
+		if (a->verdict.findings[i].outcome == LL_RULE_HOLDS && !rule->sudden &&
+		    !rule->precaution)
 			return household->ex_poor ? LL_GROUP_UNSTABLE : LL_GROUP_MARGINAL;
+	}
 	return LL_GROUP_SUDDEN;
 }
 

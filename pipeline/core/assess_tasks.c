@@ -129,7 +129,7 @@ static void describe_step(const struct ll_assessment *a, struct ll_household_tas
 	for (size_t i = 0; i < a->verdict.count; i++) {
 		const struct ll_rule *rule = &a->region->rules[a->verdict.findings[i].rule];
 
-		if (a->verdict.findings[i].outcome != LL_RULE_HOLDS ||
+		if (a->verdict.findings[i].outcome != LL_RULE_HOLDS || rule->precaution ||
 		    (rule->level <= task->level && task->dimension != LL_DIMENSION_NONE))
 			continue;
 		task->level = (uint8_t)rule->level;

@@ -79,11 +79,17 @@ static bool knows(const struct ll_household_task *task, const struct ll_rule *ru
 typedef bool is_reason(const struct ll_assessment *a, const struct ll_household_task *task,
 		       size_t finding);
 
-static bool holds(const struct ll_assessment *a, const struct ll_household_task *task,
-		  size_t finding)
+static bool is_of_case(const struct ll_assessment *a, const struct ll_household_task *task,
+		       size_t finding)
 {
 	(void)task;
-	return outcome_of(a, finding) == LL_RULE_HOLDS;
+	return outcome_of(a, finding) == LL_RULE_HOLDS && !rule_of(a, finding)->precaution;
+}
+
+static bool counts_for_it(const struct ll_assessment *a, const struct ll_household_task *task,
+			  size_t finding)
+{
+	return ll_demand_asks(&a->asking, finding, (enum ll_measure)task->measure);
 }
 
 static bool asks_for_it(const struct ll_assessment *a, const struct ll_household_task *task,
@@ -119,8 +125,11 @@ static int add_why(struct ll_assessment *a, const struct ll_household_task *task
 	if (task->measure == LL_MEASURE_EXIT_REVIEW)
 		return add_rule(a, &a->region->exit, reasons);
 	if (task->measure != LL_MEASURE_VISIT && ll_case_step_of((enum ll_measure)task->measure))
-		return add_findings(a, task, holds, reasons);
-	rc = add_findings(a, task, asks_for_it, reasons);
+		return add_findings(a, task, is_of_case, reasons);
+	rc = add_findings(a, task, counts_for_it, reasons);
+	/* What was answered by settling the case was asked for all the same. */
+	if (rc == 0 && reasons->count == 0)
+		rc = add_findings(a, task, asks_for_it, reasons);
 	if (rc == 0 && reasons->count == 0)
 		rc = add_findings(a, task, is_undecided, reasons);
 	return rc;
@@ -281,7 +290,7 @@ int ll_assess_tell_risk_change(struct ll_assessment *a, struct ll_decision *deci
 	if (rc == 0 && a->policy)
 		rc = reasons_begin(a, &reasons);
 	for (size_t i = 0; rc == 0 && a->policy && i < a->verdict.count; i++)
-		if (a->asking.counting == LL_COUNTS_ALL && outcome_of(a, i) != LL_RULE_UNDECIDED)
+		if (outcome_of(a, i) != LL_RULE_UNDECIDED && ll_demand_counts(&a->asking, i))
 			rc = add_rule(a, rule_of(a, i), &reasons);
 	if (rc < 0)
 		return rc;

@@ -32,12 +32,12 @@ static uint64_t fresh_indicators(const struct ll_asking *asking, uint8_t era)
 	return indicators;
 }
 
-/* Is a finding with this outcome there whose rule looks at one of the indicators? */
+/* Does a rule that makes a lead, with this outcome, look at one of the indicators? */
 static bool any_looks_at(const struct ll_asking *asking, enum ll_rule_outcome outcome,
 			 uint64_t indicators)
 {
 	for (size_t i = 0; i < asking->verdict->count; i++)
-		if (outcome_of(asking, i) == outcome &&
+		if (outcome_of(asking, i) == outcome && !rule_of(asking, i)->precaution &&
 		    (ll_rule_indicators(rule_of(asking, i)) & indicators))
 			return true;
 	return false;
@@ -61,9 +61,25 @@ enum ll_counting ll_demand_counting(const struct ll_asking *asking)
 							      : LL_COUNTS_NOTHING;
 }
 
+bool ll_demand_counts(const struct ll_asking *asking, size_t finding)
+{
+	return asking->counting == LL_COUNTS_ALL || rule_of(asking, finding)->precaution;
+}
+
 uint32_t ll_demand_holding(const struct ll_asking *asking)
 {
 	return asking->counting == LL_COUNTS_ALL ? asking->verdict->holding : 0;
+}
+
+int32_t ll_demand_level(const struct ll_asking *asking)
+{
+	int32_t level = 0;
+
+	for (size_t i = 0; i < asking->verdict->count; i++)
+		if (outcome_of(asking, i) == LL_RULE_HOLDS && ll_demand_counts(asking, i) &&
+		    rule_of(asking, i)->level > level)
+			level = rule_of(asking, i)->level;
+	return level;
 }
 
 /* ---- the rules behind tasks ----------------------------------------------------------------- */
@@ -97,7 +113,8 @@ int32_t ll_demand_undecided_level(const struct ll_asking *asking)
 	for (size_t i = 0; i < asking->verdict->count; i++) {
 		const struct ll_rule *rule = rule_of(asking, i);
 
-		if (outcome_of(asking, i) != LL_RULE_HOLDS && rule->level > level &&
+		if (outcome_of(asking, i) != LL_RULE_HOLDS && !rule->precaution &&
+		    rule->level > level &&
 		    had_held(asking->household, ll_rule_tag(rule, LL_RULE_HOLDS)))
 			level = rule->level;
 	}
@@ -162,13 +179,17 @@ static uint32_t procedure_measures(void)
 
 uint32_t ll_demand_measures(const struct ll_asking *asking)
 {
-	return asking->counting == LL_COUNTS_ALL ? asking->verdict->needed & ~procedure_measures()
-						 : 0;
+	uint32_t measures = 0;
+
+	for (size_t i = 0; i < asking->verdict->count; i++)
+		if (ll_demand_counts(asking, i))
+			measures |= ll_finding_measures(rule_of(asking, i), outcome_of(asking, i));
+	return measures & ~procedure_measures();
 }
 
 bool ll_demand_asks(const struct ll_asking *asking, size_t finding, enum ll_measure measure)
 {
-	return asking->counting == LL_COUNTS_ALL &&
+	return ll_demand_counts(asking, finding) &&
 	       (ll_finding_measures(rule_of(asking, finding), outcome_of(asking, finding)) >>
 			measure &
 		1);
@@ -204,6 +225,11 @@ static bool stand(struct ll_demand *demand, const struct ll_household_task *task
 	return false;
 }
 
+static bool may_be_kept(const struct ll_asking *asking, const struct ll_rule *rule)
+{
+	return asking->counting != LL_COUNTS_NOTHING || rule->precaution;
+}
+
 void ll_demand_of(const struct ll_asking *asking, enum ll_measure measure,
 		  struct ll_demand *ret_demand)
 {
@@ -226,7 +252,7 @@ void ll_demand_of(const struct ll_asking *asking, enum ll_measure measure,
 				demand.open = !is_answered(&answering, rule, outcome);
 		}
 		/* Unknown is not refuted: what was behind the task still is. */
-		if (outcome == LL_RULE_HOLDS || asking->counting == LL_COUNTS_NOTHING || !task ||
+		if (outcome == LL_RULE_HOLDS || !may_be_kept(asking, rule) || !task ||
 		    task->rules_before == 0 || is_answered(&answering, rule, LL_RULE_UNDECIDED))
 			continue;
 

@@ -14,7 +14,10 @@
 #include "rule.h"
 #include "task.h"
 
-/* What of the verdict counts: in a settled household nothing does without a fresh fact behind it. */
+/*
+ * What of the verdict counts: in a settled household nothing does without a fresh fact behind it. It
+ * is a question of rules that make a lead; a precaution always counts, and flags nobody.
+ */
 enum ll_counting {
 	LL_COUNTS_NOTHING = 0,
 	LL_COUNTS_UNDECIDED = 1, /* only so far as it keeps what there was */
@@ -44,9 +47,16 @@ struct ll_demand {
 
 /* Before anything else is asked. */
 enum ll_counting ll_demand_counting(const struct ll_asking *asking);
-/* Rules that hold, of those that count. */
+/* Does a finding that holds or asks count? */
+bool ll_demand_counts(const struct ll_asking *asking, size_t finding);
+/* Rules that hold, of those that count and make a lead. */
 uint32_t ll_demand_holding(const struct ll_asking *asking);
-/* The highest level of a rule that held when the turn began or was answered, and is undecided; 0. */
+/* The highest level of the rules that hold and count, else 0. */
+int32_t ll_demand_level(const struct ll_asking *asking);
+/*
+ * The highest level of a rule that makes a lead, held when the turn began or was answered, and is
+ * undecided; else 0.
+ */
 int32_t ll_demand_undecided_level(const struct ll_asking *asking);
 
 /* Measures that a rule asks for, but those of the procedure. */

@@ -97,7 +97,13 @@ struct ll_rule {
 	bool visit_when_unknown; /* unknown indicators, all others true: ask for a visit */
 	bool sudden;		 /* marks sudden serious difficulty (突发严重困难) */
 	bool green_channel;	 /* its measures need not wait for the procedure (绿色通道) */
-	uint32_t measures;	 /* bit 1 << enum ll_measure */
+	/*
+	 * It makes nobody a lead: what it opens is done in case of (an inspection under a warning), not
+	 * because somebody is suspected of need. It counts for its tasks and for the warning level, even
+	 * after the case was settled; not for the case, its group or the months without trouble.
+	 */
+	bool precaution;
+	uint32_t measures;				      /* bit 1 << enum ll_measure */
 	struct ll_comparison comparisons[LL_COMPARISONS_MAX]; /* all must hold */
 	int32_t comparison_count;
 };

@@ -86,8 +86,6 @@ void ll_rule_judge(const struct ll_policy_region *region, const struct ll_indica
 {
 	struct ll_verdict *verdict = ret_verdict;
 
-	verdict->needed = 0;
-	verdict->level = 0;
 	verdict->holding = 0;
 	verdict->count = 0;
 	for (int32_t i = 0; i < region->rule_count && i < LL_RULES_MAX; i++) {
@@ -103,12 +101,8 @@ void ll_rule_judge(const struct ll_policy_region *region, const struct ll_indica
 			outcome = rule->visit_when_unknown ? LL_RULE_ASKS : LL_RULE_UNDECIDED;
 		verdict->findings[verdict->count++] =
 			(struct ll_finding){.rule = (uint16_t)i, .outcome = (uint8_t)outcome};
-		verdict->needed |= ll_finding_measures(rule, outcome);
-		if (outcome != LL_RULE_HOLDS)
-			continue;
-		verdict->holding++;
-		if (rule->level > verdict->level)
-			verdict->level = rule->level;
+		if (outcome == LL_RULE_HOLDS && !rule->precaution)
+			verdict->holding++;
 	}
 }
 

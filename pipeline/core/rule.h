@@ -20,9 +20,7 @@ struct ll_finding {
 
 /* The rules that hold, ask or are undecided, in the region's order. */
 struct ll_verdict {
-	uint32_t needed; /* measures that they ask for, bits 1 << enum ll_measure */
-	int32_t level;	 /* highest of the rules that hold, else 0 */
-	uint16_t holding;
+	uint16_t holding; /* that hold and make a lead: no precautions */
 	uint16_t count;
 	struct ll_finding findings[LL_RULES_MAX];
 };

@@ -154,6 +154,25 @@ static int warn_of_waiting(struct check *check, const struct ll_resolved_region 
 			       LL_STR_ARG(rule->id));
 }
 
+/* A rule that makes nobody a lead, with what only leads have. */
+static int warn_of_precaution(struct check *check, const struct ll_draft_rule *source,
+			      const struct ll_rule *rule)
+{
+	int err = 0;
+
+	if (rule->measures >> LL_MEASURE_VISIT & 1)
+		err = warn(check, NO_LEAD, source->open_at,
+			   "'%.*s' makes nobody a lead, but opens 'visit', which is paid to leads: "
+			   "leave it out, or remove 'lead: no'",
+			   LL_STR_ARG(rule->id));
+	if (!err && rule->sudden)
+		err = warn(check, NO_LEAD, source->sudden_at->key,
+			   "'%.*s' makes nobody a lead, so it says nothing of the household's "
+			   "group: remove 'sudden', or 'lead: no'",
+			   LL_STR_ARG(rule->id));
+	return err;
+}
+
 static int warn_of_rule(struct check *check, const struct ll_resolved_region *region, int32_t at)
 {
 	const struct ll_draft_rule *source = region->sources[at];
@@ -163,7 +182,8 @@ static int warn_of_rule(struct check *check, const struct ll_resolved_region *re
 	if (!err)
 		err = warn_of_same_conditions(check, region, at);
 	if (!err)
-		err = warn_of_waiting(check, region, at);
+		err = rule->precaution ? warn_of_precaution(check, source, rule)
+				       : warn_of_waiting(check, region, at);
 	if (!err && rule->visit_when_unknown && !ll_logic_undecided(rule))
 		err = warn(check, NEVER_ASKS, source->unknown_at->key,
 			   "all that '%.*s' looks at is always known, so it never asks for a "

@@ -26,6 +26,7 @@
 	X(NEVER_ASKS, WARNING, "never-asks")             \
 	X(NEVER_WAITS, WARNING, "never-waits")           \
 	X(NOBODY_GOES, WARNING, "nobody-goes")           \
+	X(NO_LEAD, WARNING, "no-lead")                   \
 	X(STEP_WITHOUT_TERMS, WARNING, "step-without-terms")
 enum ll_policy_finding_kind {
 #define LL_POLICY_FINDING_ENUM(symbol, severity, name) LL_POLICY_FINDING_##symbol,

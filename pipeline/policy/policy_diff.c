@@ -248,6 +248,7 @@ static void diff_rule(const struct ll_rule *before, const struct ll_rule *after,
 	add_number(list, OF(ASKS), before->visit_when_unknown, after->visit_when_unknown);
 	add_number(list, OF(SUDDEN), before->sudden, after->sudden);
 	add_number(list, OF(GREEN_CHANNEL), before->green_channel, after->green_channel);
+	add_number(list, OF(LEAD), !before->precaution, !after->precaution);
 	add_text(list, OF(TITLE), before->title, after->title);
 	add_text(list, OF(TITLE_ZH), before->title_zh, after->title_zh);
 	for (int m = 0; m < LL_MEASURE_COUNT; m++) {

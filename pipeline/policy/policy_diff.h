@@ -41,6 +41,7 @@
 	X(ASKS, "unknown_visit")                              \
 	X(SUDDEN, "sudden")                                   \
 	X(GREEN_CHANNEL, "green_channel")                     \
+	X(LEAD, "lead")                                       \
 	X(TITLE, "title")                                     \
 	X(TITLE_ZH, "title_zh")                               \
 	X(OPENS, "opens")                                     \

@@ -49,6 +49,7 @@ struct ll_draft_rule {
 	const struct ll_yaml_node *open_at;
 	const struct ll_yaml_node *unknown_at; /* NULL: not given */
 	const struct ll_yaml_node *green_at;   /* NULL: not given */
+	const struct ll_yaml_node *sudden_at;  /* NULL: not given */
 	bool bad;			       /* could not be read; its id is there */
 	struct ll_rule rule;		       /* all but its comparisons */
 	struct ll_draft_comparison comparisons[LL_COMPARISONS_MAX];

@@ -466,7 +466,7 @@ static bool has_stand_in(const struct bench *bench, const struct ll_rule *rule,
 static bool is_not_sudden(const struct ll_rule *other, const struct ll_policy_mutant *mutant)
 {
 	(void)mutant;
-	return !other->sudden;
+	return !other->sudden && !other->precaution;
 }
 
 static bool opens_green(const struct ll_rule *other, const struct ll_policy_mutant *mutant)
@@ -476,7 +476,9 @@ static bool opens_green(const struct ll_rule *other, const struct ll_policy_muta
 
 static bool has_level(const struct ll_rule *other, const struct ll_policy_mutant *mutant)
 {
-	return other->level >= mutant->before && other->level >= mutant->after;
+	/* A precaution has no say in how urgent the steps of the case are. */
+	return !other->precaution && other->level >= mutant->before &&
+	       other->level >= mutant->after;
 }
 
 static bool opens_with_level(const struct ll_rule *other, const struct ll_policy_mutant *mutant)
@@ -534,6 +536,9 @@ static void set_in_rule(struct ll_rule *rule, const struct ll_policy_mutant *mut
 		break;
 	case LL_POLICY_MUTANT_GREEN_CHANNEL:
 		rule->green_channel = mutant->after != 0;
+		break;
+	case LL_POLICY_MUTANT_LEAD:
+		rule->precaution = mutant->after == 0;
 		break;
 	case LL_POLICY_MUTANT_ASKS:
 		rule->visit_when_unknown = false;
@@ -599,10 +604,12 @@ static int mutate_rule(struct bench *bench, const struct ll_rule *rule)
 {
 	int err = mutate_level(bench, rule);
 
-	if (!err && !has_stand_in(bench, rule, NULL, is_not_sudden))
+	if (!err && !rule->precaution && !has_stand_in(bench, rule, NULL, is_not_sudden))
 		err = mutate_flag(bench, rule, LL_POLICY_MUTANT_SUDDEN, rule->sudden);
 	if (!err && !green_means_the_same(bench, rule))
 		err = mutate_flag(bench, rule, LL_POLICY_MUTANT_GREEN_CHANNEL, rule->green_channel);
+	if (!err)
+		err = mutate_flag(bench, rule, LL_POLICY_MUTANT_LEAD, !rule->precaution);
 	if (!err && rule->visit_when_unknown && ll_logic_undecided(rule))
 		err = mutate_flag(bench, rule, LL_POLICY_MUTANT_ASKS, true);
 	return err ? err : mutate_opens(bench, rule);

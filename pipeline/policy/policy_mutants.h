@@ -19,6 +19,7 @@
 	X(LEVEL, "level")                   \
 	X(SUDDEN, "sudden")                 \
 	X(GREEN_CHANNEL, "green_channel")   \
+	X(LEAD, "lead")                     \
 	X(ASKS, "unknown")                  \
 	X(OPENS, "open")                    \
 	X(DUE_DAYS, "due_days")             \

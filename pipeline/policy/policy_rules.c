@@ -12,6 +12,7 @@ enum rule_field {
 	RULE_UNKNOWN,
 	RULE_SUDDEN,
 	RULE_GREEN_CHANNEL,
+	RULE_LEAD,
 	RULE_OPEN,
 	RULE_FIELD_COUNT
 };
@@ -28,6 +29,7 @@ static const struct ll_yaml_field rule_fields[RULE_FIELD_COUNT] = {
 	[RULE_SUDDEN] = {"sudden", LL_YAML_TEXT, false, "yes where it is a sudden difficulty"},
 	[RULE_GREEN_CHANNEL] = {"green_channel", LL_YAML_TEXT, false,
 				"yes where its measures do not wait for the procedure"},
+	[RULE_LEAD] = {"lead", LL_YAML_TEXT, false, "no where it makes nobody a lead"},
 	[RULE_OPEN] = {"open", LL_YAML_LIST, true, "a list of measures, like [visit, medical_aid]"},
 };
 
@@ -289,10 +291,10 @@ static int read_unknown(struct ll_draft *draft, const struct ll_yaml_node *node,
 	return 0;
 }
 
-/* Absent is no. */
-static int read_flag(struct ll_draft *draft, const struct ll_yaml_node *node, bool *ret_flag)
+static int read_flag(struct ll_draft *draft, const struct ll_yaml_node *node, bool absent,
+		     bool *ret_flag)
 {
-	struct ll_value value = {LL_VALUE_FLAG, 0};
+	struct ll_value value = {LL_VALUE_FLAG, absent};
 
 	if (node && (ll_value_parse(node->text, &value) || value.kind != LL_VALUE_FLAG))
 		return ll_yaml_error(draft->error, node, "'%.*s' is neither yes nor no: write one",
@@ -327,15 +329,21 @@ static int read_flags(struct ll_draft *draft, const struct ll_yaml_node *const *
 		      struct ll_draft_rule *rule)
 {
 	struct ll_rule *row = &rule->rule;
+	bool lead = true;
 	int err;
 
 	err = part_read(draft, rule,
 			read_unknown(draft, values[RULE_UNKNOWN], &row->visit_when_unknown));
 	if (!err)
-		err = part_read(draft, rule, read_flag(draft, values[RULE_SUDDEN], &row->sudden));
-	if (!err)
 		err = part_read(draft, rule,
-				read_flag(draft, values[RULE_GREEN_CHANNEL], &row->green_channel));
+				read_flag(draft, values[RULE_SUDDEN], false, &row->sudden));
+	if (!err)
+		err = part_read(
+			draft, rule,
+			read_flag(draft, values[RULE_GREEN_CHANNEL], false, &row->green_channel));
+	if (!err)
+		err = part_read(draft, rule, read_flag(draft, values[RULE_LEAD], true, &lead));
+	row->precaution = !lead;
 	return err;
 }
 
@@ -354,6 +362,7 @@ static int read_rule(struct ll_draft *draft, const struct ll_yaml_node *map,
 	rule->open_at = values[RULE_OPEN];
 	rule->unknown_at = values[RULE_UNKNOWN];
 	rule->green_at = values[RULE_GREEN_CHANNEL];
+	rule->sudden_at = values[RULE_SUDDEN];
 	draft->rule_count++;
 	err = read_words(draft, values, rule);
 	if (!err)

@@ -50,6 +50,7 @@ static const struct phrase phrases[LL_POLICY_CHANGE_KIND_COUNT] = {
 	[LL_POLICY_ASKS] = {"rule", "规则"},
 	[LL_POLICY_SUDDEN] = {"rule", "规则"},
 	[LL_POLICY_GREEN_CHANNEL] = {"rule", "规则"},
+	[LL_POLICY_LEAD] = {"rule", "规则"},
 	[LL_POLICY_TITLE] = {"rule", "规则"},
 	[LL_POLICY_TITLE_ZH] = {"rule", "规则"},
 	[LL_POLICY_OPENS] = {"rule", "规则"},
@@ -73,6 +74,7 @@ static const struct phrase subjects[LL_POLICY_CHANGE_KIND_COUNT] = {
 	[LL_POLICY_ASKS] = {"a visit when something is unknown", "未知时入户核实"},
 	[LL_POLICY_SUDDEN] = {"sudden serious difficulty", "突发严重困难"},
 	[LL_POLICY_GREEN_CHANNEL] = {"green channel", "绿色通道"},
+	[LL_POLICY_LEAD] = {"makes a lead", "产生线索"},
 	[LL_POLICY_TITLE] = {"title", "英文名称"},
 	[LL_POLICY_TITLE_ZH] = {"Chinese title", "名称"},
 	[LL_POLICY_OPENS] = {"also opens", "新增措施"},
@@ -188,6 +190,7 @@ static int say_value(struct telling *telling, const struct ll_policy_change *cha
 	case LL_POLICY_ASKS:
 	case LL_POLICY_SUDDEN:
 	case LL_POLICY_GREEN_CHANNEL:
+	case LL_POLICY_LEAD:
 		return ll_buf_append_str(&telling->text, in(telling, flags[number != 0]));
 	case LL_POLICY_KEEP_MONTHS:
 	case LL_POLICY_ESCALATE_AFTER_DAYS:

@@ -348,6 +348,7 @@ static const struct phrase mutant_phrases[LL_POLICY_MUTANT_KIND_COUNT] = {
 	[LL_POLICY_MUTANT_LEVEL] = {"warning level", "预警级别"},
 	[LL_POLICY_MUTANT_SUDDEN] = {"sudden difficulty", "突发困难"},
 	[LL_POLICY_MUTANT_GREEN_CHANNEL] = {"green channel", "绿色通道"},
+	[LL_POLICY_MUTANT_LEAD] = {"makes a lead", "产生线索"},
 	[LL_POLICY_MUTANT_ASKS] = {"a visit when something is unknown", "未知时入户核实"},
 	[LL_POLICY_MUTANT_OPENS] = {"opens no more:", "不再开启措施"},
 	[LL_POLICY_MUTANT_DUE_DAYS] = {"days until due", "期限天数"},
@@ -385,6 +386,7 @@ static int say_side(const struct testing *testing, const struct ll_policy_mutant
 		return say_comparison(testing, mutant, after, out);
 	case LL_POLICY_MUTANT_SUDDEN:
 	case LL_POLICY_MUTANT_GREEN_CHANNEL:
+	case LL_POLICY_MUTANT_LEAD:
 	case LL_POLICY_MUTANT_ASKS:
 		return ll_buf_append_str(out, value ? label(testing, "yes", "是")
 						    : label(testing, "no", "否"));

@@ -75,25 +75,43 @@ static const struct ll_rule whole_rules[] = {
 	 .comparisons = {IS(HOUSING_SECURITY, IS, 2)}, .comparison_count = 1},
 };
 
+/* Warnings are no suspicion: they make nobody a lead. */
+static const struct ll_rule careful_rules[] = {
+	{RULE("medical", MEDICAL, 2, BIT(VISIT) | BIT(MEDICAL_AID)),
+	 .comparisons = {IS(MEDICAL_OWN_COST_12M, AT_LEAST, 20000 * YUAN)}, .comparison_count = 1},
+	{RULE("alert", HOUSING, 1, BIT(DISASTER_INSPECTION)), .precaution = true,
+	 .comparisons = {IS(ALERT_SEVERITY, AT_LEAST, 3)}, .comparison_count = 1},
+	{RULE("alert-red", HOUSING, 3, BIT(DISASTER_INSPECTION)), .precaution = true,
+	 .comparisons = {IS(ALERT_SEVERITY, AT_LEAST, 4)}, .comparison_count = 1},
+};
+
+/* The way out, and the terms of all that "whole" and "careful" open. */
+#define WHOLE_TERMS                                                                      \
+	.exit = {RULE("exit", NONE, 1, BIT(EXIT_REVIEW)),                                \
+		 .comparisons = {IS(OPEN_SHOCKS, AT_MOST, 0)}, .comparison_count = 1},   \
+	.measures = {                                                                    \
+		[LL_MEASURE_VISIT] = TERM(3, "township", NONE, 0),                       \
+		[LL_MEASURE_MEDICAL_AID] = TERM(15, "medical", VERIFIED, 0),             \
+		[LL_MEASURE_JOB_SUPPORT] = TERM(30, "employment", NONE, 5),              \
+		[LL_MEASURE_TEMPORARY_RELIEF] = TERM(10, "civil-affairs", MONITORED, 0), \
+		[LL_MEASURE_HOUSING_REPAIR] = TERM(30, "housing", VERIFIED, 0),          \
+		[LL_MEASURE_DISASTER_INSPECTION] = TERM(2, "water", NONE, 0),            \
+		[LL_MEASURE_VILLAGE_REVIEW] = TERM(5, "village", NONE, 2),               \
+		[LL_MEASURE_TOWNSHIP_CHECK] = TERM(5, "township", NONE, 0),              \
+		[LL_MEASURE_COUNTY_DECISION] = TERM(2, "county", NONE, 0),               \
+		[LL_MEASURE_MARK_REVIEW] = TERM(5, "township", NONE, 0),                 \
+		[LL_MEASURE_EXIT_REVIEW] = TERM(10, "county", NONE, 0),                  \
+	}
+
 static const struct ll_policy_region whole_regions[] = {
 	{.rules = whole_rules,
 	 .rule_count = sizeof(whole_rules) / sizeof(whole_rules[0]),
-	 .exit = {RULE("exit", NONE, 1, BIT(EXIT_REVIEW)),
-		  .comparisons = {IS(OPEN_SHOCKS, AT_MOST, 0)}, .comparison_count = 1},
-	 .measures =
-		 {
-			 [LL_MEASURE_VISIT] = TERM(3, "township", NONE, 0),
-			 [LL_MEASURE_MEDICAL_AID] = TERM(15, "medical", VERIFIED, 0),
-			 [LL_MEASURE_JOB_SUPPORT] = TERM(30, "employment", NONE, 5),
-			 [LL_MEASURE_TEMPORARY_RELIEF] = TERM(10, "civil-affairs", MONITORED, 0),
-			 [LL_MEASURE_HOUSING_REPAIR] = TERM(30, "housing", VERIFIED, 0),
-			 [LL_MEASURE_DISASTER_INSPECTION] = TERM(2, "water", NONE, 0),
-			 [LL_MEASURE_VILLAGE_REVIEW] = TERM(5, "village", NONE, 2),
-			 [LL_MEASURE_TOWNSHIP_CHECK] = TERM(5, "township", NONE, 0),
-			 [LL_MEASURE_COUNTY_DECISION] = TERM(2, "county", NONE, 0),
-			 [LL_MEASURE_MARK_REVIEW] = TERM(5, "township", NONE, 0),
-			 [LL_MEASURE_EXIT_REVIEW] = TERM(10, "county", NONE, 0),
-		 }},
+	 WHOLE_TERMS},
+};
+static const struct ll_policy_region careful_regions[] = {
+	{.rules = careful_rules,
+	 .rule_count = sizeof(careful_rules) / sizeof(careful_rules[0]),
+	 WHOLE_TERMS},
 };
 
 static const struct ll_policy_region basic_regions[] = {
@@ -118,10 +136,9 @@ static const struct ll_policy_region quiet_regions[] = {
 		}                                                                                  \
 	}
 static const struct ll_policy policies[] = {
-	POLICY("basic", basic_regions),
-	POLICY("strict", strict_regions),
-	POLICY("quiet", quiet_regions),
-	POLICY("whole", whole_regions),
+	POLICY("basic", basic_regions),	    POLICY("strict", strict_regions),
+	POLICY("quiet", quiet_regions),	    POLICY("whole", whole_regions),
+	POLICY("careful", careful_regions),
 };
 
 const struct ll_policy *fixture_policy(const char *text)

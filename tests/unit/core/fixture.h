@@ -21,7 +21,8 @@
 
 /*
  * Policies by their text: "basic", "strict" (lower thresholds), "quiet" (no rules), "whole" (with the
- * steps of the procedure, measures that wait for it, retries and the way out).
+ * steps of the procedure, measures that wait for it, retries and the way out), "careful" (the same
+ * way, and warnings make no lead).
  */
 const struct ll_policy *fixture_policy(const char *text);
 extern const struct ll_policy_compiler fixture_compiler;

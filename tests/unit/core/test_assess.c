@@ -667,6 +667,56 @@ static void test_group_is_that_of_the_rules(void **state)
 	assert_int_equal(fold->told.risks[0].group, LL_GROUP_UNSTABLE);
 }
 
+/* A warning: somebody looks, and nobody is suspected of need. */
+static void test_precaution_opens_its_task_alone(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event stay =
+		life_event(HOME, 1, "stay-1", day(2025, 6, 1), hospital(20000 * YUAN));
+
+	fold_ok(fold, activated("careful", day(2025, 6, 1)));
+	fold_ok(fold, alert("a", "3605", 3, day(2025, 6, 9), day(2026, 12, 31)));
+	assert_non_null(opened(fold, LL_MEASURE_DISASTER_INSPECTION));
+	assert_int_equal(fold->told.risk_count, 1);
+	assert_int_equal(fold->told.risks[0].after, LL_CASE_NONE);
+	assert_int_equal(fold->told.risks[0].level_after, 1);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_NONE);
+	/* Beside a rule that makes a lead it says nothing of the group. */
+	fold_ok(fold, stay);
+	assert_int_equal(count_in(fold, LL_CASE_LEAD), 1);
+	assert_int_equal(fold->told.risks[0].group, LL_GROUP_MARGINAL);
+	assert_int_equal(fold->told.risks[0].level_after, 2);
+	/* Who was a lead for the stay alone is none without it. */
+	stay.life_event.action = LL_ACTION_RETRACT;
+	fold_ok(fold, stay);
+	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
+	assert_int_equal(fold->told.risks[0].level_after, 1);
+	assert_null(told_find(&fold->told, LL_MEASURE_DISASTER_INSPECTION, LL_CHANGE_WITHDRAWN));
+}
+
+/* What was settled stays so under a warning; and is inspected as everybody is. */
+static void test_precaution_flags_nobody_again(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key inspection;
+
+	fold_ok(fold, activated("careful", day(2025, 6, 1)));
+	fold_ok(fold, alert("a", "3605", 3, day(2025, 6, 9), day(2026, 12, 31)));
+	inspection = opened(fold, LL_MEASURE_DISASTER_INSPECTION)->task_id;
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_REJECTED);
+	assert_int_equal(fold->told.risks[0].level_after, 1);
+	assert_null(told_find(&fold->told, LL_MEASURE_DISASTER_INSPECTION, LL_CHANGE_WITHDRAWN));
+	fold_ok(fold, updated(HOME, "i", inspection, LL_TASK_DONE));
+	fold_ok(fold, tick(day(2025, 6, 12)));
+	assert_int_equal(fold->told.task_count, 0);
+	fold_ok(fold, alert("b", "3605", 4, day(2025, 6, 12), day(2025, 6, 30)));
+	assert_non_null(opened(fold, LL_MEASURE_DISASTER_INSPECTION));
+	assert_int_equal(opened(fold, LL_MEASURE_DISASTER_INSPECTION)->level, 3);
+	assert_int_equal(fold->told.task_count, 1);
+	assert_int_equal(count_in(fold, LL_CASE_REJECTED), 1);
+}
+
 /* Monitored with its aid given; the stay leaves the window on 2026-06-01, six months later it may exit. */
 static void become_stable(struct fold *fold)
 {
@@ -716,6 +766,22 @@ static void test_exit_is_asked_when_it_is_stable(void **state)
 	assert_int_equal(count_in(fold, LL_CASE_NONE), 1);
 	assert_int_equal(fold->told.risk_count, 1);
 	assert_int_equal(fold->told.risks[0].group, LL_GROUP_NONE);
+}
+
+/* A warning stops neither the months nor the exit; what it opened is done first. */
+static void test_exit_under_a_warning(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key inspection;
+
+	fold_ok(fold, activated("careful", day(2025, 6, 1)));
+	become_stable(fold);
+	fold_ok(fold, alert("a", "3605", 3, day(2026, 11, 30), day(2026, 12, 31)));
+	inspection = opened(fold, LL_MEASURE_DISASTER_INSPECTION)->task_id;
+	fold_ok(fold, tick(day(2026, 12, 1)));
+	assert_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+	fold_ok(fold, updated(HOME, "i", inspection, LL_TASK_DONE));
+	assert_non_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
 }
 
 static void test_trouble_starts_the_months_again(void **state)
@@ -868,6 +934,9 @@ int main(void)
 		W(test_failed_is_tried_again_and_refused_is_not),
 		W(test_what_a_visit_saw),
 		W(test_group_is_that_of_the_rules),
+		W(test_precaution_opens_its_task_alone),
+		W(test_precaution_flags_nobody_again),
+		W(test_exit_under_a_warning),
 		W(test_exit_is_asked_when_it_is_stable),
 		W(test_trouble_starts_the_months_again),
 		W(test_without_labour_it_is_not_released),

@@ -275,6 +275,30 @@ static void test_settled_counts_with_fresh_facts_only(void **state)
 	assert_int_equal(ll_demand_holding(&scene->asking), 0);
 }
 
+static void test_precaution_counts_always_and_flags_nobody(void **state)
+{
+	struct scene *scene = *state;
+
+	put_stay(scene, TODAY, 1);
+	scene->household.settled = true;
+	ll_fact_next_era(&scene->household);
+	find(scene, 0, LL_RULE_HOLDS);
+	find(scene, 1, LL_RULE_HOLDS);
+	scene->rules[1].precaution = true;
+	scene->rules[1].level = 2;
+	scene->rules[1].measures = 1u << LL_MEASURE_DISASTER_INSPECTION;
+	scene->verdict.holding = 1;
+	/* A fresh fact behind it makes nothing else count. */
+	scene->rules[0].comparisons[0].indicator = LL_INDICATOR_WATER_SECURITY;
+	put_stay(scene, TODAY, 2);
+	scene->asking.counting = ll_demand_counting(&scene->asking);
+	assert_int_equal(scene->asking.counting, LL_COUNTS_NOTHING);
+	assert_int_equal(ll_demand_holding(&scene->asking), 0);
+	assert_int_equal(ll_demand_level(&scene->asking), 2);
+	assert_int_equal(ll_demand_measures(&scene->asking), 1u << LL_MEASURE_DISASTER_INSPECTION);
+	assert_false(visit(scene).open);
+}
+
 static void test_steps_need_terms(void **state)
 {
 	struct scene *scene = *state;
@@ -300,6 +324,7 @@ int main(void)
 		T(test_undecided_is_kept_only_if_it_was_there),
 		T(test_measure_waits_for_the_case),
 		T(test_settled_counts_with_fresh_facts_only),
+		T(test_precaution_counts_always_and_flags_nobody),
 		T(test_steps_need_terms),
 	};
 

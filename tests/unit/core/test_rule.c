@@ -120,16 +120,42 @@ static void test_unknown_never_holds(void **state)
 	indicators.value[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = 1;
 	verdict = judge(false, indicators);
 	assert_int_equal(verdict.holding, 0);
-	assert_int_equal(verdict.needed, 0);
-	assert_int_equal(verdict.level, 0);
 	assert_int_equal(verdict.findings[0].outcome, LL_RULE_UNDECIDED);
 	verdict = judge(true, indicators);
 	assert_int_equal(verdict.holding, 0);
-	assert_int_equal(verdict.needed, 1u << LL_MEASURE_VISIT);
 	assert_int_equal(verdict.findings[0].outcome, LL_RULE_ASKS);
 	/* A known comparison that is false: nobody needs to ask. */
 	indicators.value[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = 0;
 	assert_int_equal(judge(true, indicators).count, 0);
+}
+
+static void test_what_a_finding_asks_for(void **state)
+{
+	const struct ll_rule rule = {.measures = 1u << LL_MEASURE_JOB_SUPPORT};
+
+	(void)state;
+	assert_int_equal(ll_finding_measures(&rule, LL_RULE_HOLDS), 1u << LL_MEASURE_JOB_SUPPORT);
+	assert_int_equal(ll_finding_measures(&rule, LL_RULE_ASKS), 1u << LL_MEASURE_VISIT);
+	assert_int_equal(ll_finding_measures(&rule, LL_RULE_UNDECIDED), 0);
+}
+
+static void test_precaution_is_found_but_makes_no_lead(void **state)
+{
+	const struct ll_rule rule = {
+		.precaution = true,
+		.comparisons = {{LL_INDICATOR_ALERT_SEVERITY, LL_OPERATOR_AT_LEAST, 3}},
+		.comparison_count = 1,
+	};
+	const struct ll_policy_region region = {.rules = &rule, .rule_count = 1};
+	struct ll_indicators indicators = {.known = UINT64_MAX};
+	struct ll_verdict verdict;
+
+	(void)state;
+	indicators.value[LL_INDICATOR_ALERT_SEVERITY] = 3;
+	ll_rule_judge(&region, &indicators, &verdict);
+	assert_int_equal(verdict.count, 1);
+	assert_int_equal(verdict.findings[0].outcome, LL_RULE_HOLDS);
+	assert_int_equal(verdict.holding, 0);
 }
 
 static void test_all_must_hold(void **state)
@@ -142,8 +168,6 @@ static void test_all_must_hold(void **state)
 	indicators.value[LL_INDICATOR_INCOME_PER_HEAD] = 99;
 	verdict = judge(true, indicators);
 	assert_int_equal(verdict.holding, 1);
-	assert_int_equal(verdict.level, 2);
-	assert_int_equal(verdict.needed, 1u << LL_MEASURE_JOB_SUPPORT);
 	indicators.value[LL_INDICATOR_INCOME_PER_HEAD] = 100;
 	assert_int_equal(judge(true, indicators).count, 0);
 }
@@ -155,6 +179,8 @@ int main(void)
 		cmocka_unit_test(test_bounds_decide_where_every_value_agrees),
 		cmocka_unit_test(test_the_last_indicator_has_its_own_bit),
 		cmocka_unit_test(test_unknown_never_holds),
+		cmocka_unit_test(test_what_a_finding_asks_for),
+		cmocka_unit_test(test_precaution_is_found_but_makes_no_lead),
 		cmocka_unit_test(test_all_must_hold),
 	};
 

@@ -154,6 +154,18 @@ static const struct expectation expectations[] = {
 	     "  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [medical_aid],\n"
 	     "     when: [{indicator: labourers, above: 5}]}\n",
 	 {"14:69 warning nobody-goes: 'r' makes a lead", NULL}},
+	/* What makes no lead needs nobody to go; and has nothing that only leads have. */
+	{TOP "  medical_aid: {due_days: 3, department: a, from: verified}\nrules:\n"
+	     "  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [medical_aid],\n"
+	     "     lead: no, when: [{indicator: labourers, above: 5}]}\n",
+	 {NULL}},
+	{TOP
+	 "rules:\n  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [visit],\n"
+	 "     lead: no, sudden: yes, when: [{indicator: labourers, above: 5}]}\n",
+	 {"13:69 warning no-lead: 'r' makes nobody a lead, but opens 'visit'",
+	  "14:16 warning no-lead: 'r' makes nobody a lead, so it says nothing of the household's "
+	  "group",
+	  NULL}},
 	{TOP "  medical_aid: {due_days: 3, department: a, from: verified}\nrules:\n"
 	     "  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [medical_aid],\n"
 	     "     when: [{indicator: labourers, above: 5}]}\n" RULE(

@@ -127,28 +127,21 @@ static void test_rules_and_conditions(void **state)
 	"  medical_aid: {due_days: 10, department: insurance, from: verified}\n" \
 	"  exit_review: {due_days: 9, department: county, retry_days: 30}\n"
 
+#define RULES(list) "rules:\n" list
+#define FLAGS	    "    sudden: yes\n    green_channel: yes\n    lead: no\n"
+#define AT_LINE	    "      - {indicator: income_per_head, at_least: $line}\n"
+
 /* The case, flags of rules, from which state on and when again. */
 static void test_case_and_flags(void **state)
 {
 	static const char before[] = HEAD("1", "2021-01-01", "6000 yuan", "24")
 		MEASURES("3") "rules:\n" RULE("low", "2", LINE, "visit, medical_aid");
-	static const char after[] = HEAD("1", "2021-01-01", "6000 yuan", "24")
-		EXIT_MEASURES CASE("6", "12", LINE DIBAO) "rules:\n" RULE(
-			"low", "2", LINE,
-			"visit, medical_aid") "    sudden: yes\n    green_channel: yes\n";
-	static const char other[] = HEAD("1", "2021-01-01", "6000 yuan", "24") EXIT_MEASURES CASE(
-		"7", "12",
-		"      - {indicator: income_per_head, at_least: "
-		"$line}\n") "rules:\n" RULE("low", "2", LINE, "visit, medical_aid") "    "
-										    "sudde"
-										    "n: "
-										    "yes\n"
-										    "    "
-										    "green"
-										    "_chan"
-										    "nel: "
-										    "yes"
-										    "\n";
+	static const char after[] =
+		HEAD("1", "2021-01-01", "6000 yuan", "24") EXIT_MEASURES CASE("6", "12", LINE DIBAO)
+			RULES(RULE("low", "2", LINE, "visit, medical_aid") FLAGS);
+	static const char other[] =
+		HEAD("1", "2021-01-01", "6000 yuan", "24") EXIT_MEASURES CASE("7", "12", AT_LINE)
+			RULES(RULE("low", "2", LINE, "visit, medical_aid") FLAGS);
 
 	(void)state;
 	assert_diff(before, after,
@@ -158,6 +151,7 @@ static void test_case_and_flags(void **state)
 		    " exit_comparison_added  - 0 0\n"
 		    " sudden low - 0 1\n"
 		    " green_channel low - 0 1\n"
+		    " lead low - 1 0\n"
 		    " from  medical_aid 0 2\n"
 		    " terms_added  exit_review 0 9>county\n"
 		    " retry_days  exit_review 0 30\n");
@@ -171,6 +165,7 @@ static void test_case_and_flags(void **state)
 		    " exit_comparison_removed  - 600000 0\n"
 		    " sudden low - 1 0\n"
 		    " green_channel low - 1 0\n"
+		    " lead low - 0 1\n"
 		    " from  medical_aid 2 0\n"
 		    " terms_removed  exit_review 9 0county\n");
 }

@@ -252,6 +252,7 @@ static const struct error_case error_cases[] = {
 	{"opens a step", RULE_LINES(ID, TITLE, DIMENSION, LEVEL, "open: [visit, county_decision]"),
 	 13, 19, "a step of the procedure"},
 	{"sudden", HEAD MEASURES RULES "    sudden: perhaps\n", 16, 13, "neither yes nor no"},
+	{"lead", HEAD MEASURES RULES "    lead: never\n", 16, 11, "neither yes nor no"},
 	{"green channel", HEAD MEASURES RULES "    green_channel: 1\n", 16, 20,
 	 "neither yes nor no"},
 	{"rule called exit", RULE_LINES("id: exit", TITLE, DIMENSION, LEVEL, OPEN), 8, 9,
@@ -398,6 +399,7 @@ static void the_case_and_flags_come_through(void **state)
 		     "    - {indicator: income_per_head, at_least: $line}\n"
 		     "    - {indicator: water_security, is: secure}\n" RULES "    sudden: yes\n"
 		     "    green_channel: yes\n"
+		     "    lead: no\n"
 		     "regions:\n"
 		     "  - {area: \"36\", parameters: {line: 7000 yuan}}\n"
 		     "  - {area: \"3605\", measures: {medical_aid: {from: verified}, visit: "
@@ -410,6 +412,7 @@ static void the_case_and_flags_come_through(void **state)
 	assert_int_equal(policy->observe_months, 12);
 	assert_true(everywhere->rules[0].sudden);
 	assert_true(everywhere->rules[0].green_channel);
+	assert_true(everywhere->rules[0].precaution);
 	str_is(everywhere->exit.id, "exit");
 	assert_int_equal(everywhere->exit.comparison_count, 2);
 	assert_int_equal(everywhere->exit.comparisons[0].threshold, 600000);
@@ -438,6 +441,7 @@ static void the_case_has_defaults(void **state)
 	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].from, LL_CASE_NONE);
 	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].retry_days, 0);
 	assert_false(none->regions[0].rules[0].sudden);
+	assert_false(none->regions[0].rules[0].precaution);
 	assert_int_equal(some->stable_months, 6);
 	assert_int_equal(some->observe_months, 0);
 	ll_policy_free(none);
