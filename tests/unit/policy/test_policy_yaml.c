@@ -263,6 +263,8 @@ static const struct error_case error_cases[] = {
 	 "'food_security' is secure or at_risk"},
 	{"case", CASE("case: {stabel_months: 6}\n"), 7, 8, "did you mean 'stable_months'?"},
 	{"stable_months", CASE("case: {stable_months: 61}\n"), 7, 23, "from 0 to 60"},
+	{"measure_before_exit", CASE("case: {measure_before_exit: 3}\n"), 7, 29,
+	 "neither yes nor no"},
 	{"observe_months", CASE("case: {observe_months: -1}\n"), 7, 24, "from 0 to 60"},
 	{"exit of nothing", CASE("case: {exit: []}\n"), 7, 14, "write 1 to 12"},
 	{"exit's indicator", CASE("case: {exit: [{indicator: incom_drop, below: 30 %}]}\n"), 7, 27,
@@ -395,6 +397,7 @@ static void the_case_and_flags_come_through(void **state)
 		     "case:\n"
 		     "  stable_months: 9\n"
 		     "  observe_months: 12\n"
+		     "  measure_before_exit: yes\n"
 		     "  exit:\n"
 		     "    - {indicator: income_per_head, at_least: $line}\n"
 		     "    - {indicator: water_security, is: secure}\n" RULES "    sudden: yes\n"
@@ -410,6 +413,7 @@ static void the_case_and_flags_come_through(void **state)
 	(void)state;
 	assert_int_equal(policy->stable_months, 9);
 	assert_int_equal(policy->observe_months, 12);
+	assert_true(policy->measure_before_exit);
 	assert_true(everywhere->rules[0].sudden);
 	assert_true(everywhere->rules[0].green_channel);
 	assert_true(everywhere->rules[0].precaution);
@@ -437,6 +441,7 @@ static void the_case_has_defaults(void **state)
 	(void)state;
 	assert_int_equal(none->stable_months, 0);
 	assert_int_equal(none->observe_months, 0);
+	assert_false(none->measure_before_exit);
 	assert_int_equal(none->regions[0].exit.comparison_count, 0);
 	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].from, LL_CASE_NONE);
 	assert_int_equal(none->regions[0].measures[LL_MEASURE_VISIT].retry_days, 0);
@@ -829,32 +834,40 @@ static void the_json_schema_has_our_lists(void **state)
 	ll_buf_release(&file);
 }
 
-static void page_has(struct ll_str page, const char *format, const char *name, const char *zh)
+static void page_has(const char *path, struct ll_str page, const char *format, const char *name,
+		     const char *zh)
 {
 	char line[256];
 
 	snprintf(line, sizeof(line), format, name, zh);
 	if (!memmem(page.data, page.size, line, strlen(line)))
-		fail_msg("docs/policy-officer.md lacks \"%s\"", line);
+		fail_msg("%s lacks \"%s\"", path, line);
 }
 
-/* A word that the page does not know is one that nobody will use. */
-static void the_page_has_our_words(void **state)
+static void page_has_our_words(const char *path)
 {
-	struct ll_buf file = file_read("../../docs/policy-officer.md");
+	struct ll_buf file = file_read(path);
 	struct ll_str page = {(char *)file.data, file.size};
 
-	(void)state;
 	for (int i = 0; i < LL_INDICATOR_COUNT; i++)
-		page_has(page, "| `%s` | %s |", indicator_name(i),
+		page_has(path, page, "| `%s` | %s |", indicator_name(i),
 			 ll_indicator_name_zh((enum ll_indicator)i));
 	for (int i = 0; i < LL_MEASURE_COUNT; i++)
-		page_has(page, "`%s` %s", measure_name(i), ll_measure_name_zh((enum ll_measure)i));
+		page_has(path, page, "`%s` %s", measure_name(i),
+			 ll_measure_name_zh((enum ll_measure)i));
 	for (int i = 0; i < LL_DIMENSION_COUNT; i++)
-		page_has(page, "`%s` %s", dimension_name(i), "");
+		page_has(path, page, "`%s` %s", dimension_name(i), "");
 	for (int i = 0; i < LL_OPERATOR_COUNT; i++)
-		page_has(page, "`%s`%s", operator_name(i), "");
+		page_has(path, page, "`%s`%s", operator_name(i), "");
 	ll_buf_release(&file);
+}
+
+/* A word that the pages do not know is one that nobody will use. */
+static void the_pages_have_our_words(void **state)
+{
+	(void)state;
+	page_has_our_words("../../docs/policy-officer.md");
+	page_has_our_words("../../docs/policy-officer.zh-CN.md");
 }
 
 int main(void)
@@ -873,7 +886,7 @@ int main(void)
 		cmocka_unit_test(everything_is_bounded),
 		cmocka_unit_test(rules_of_all_regions_are_bounded),
 		cmocka_unit_test(the_json_schema_has_our_lists),
-		cmocka_unit_test(the_page_has_our_words),
+		cmocka_unit_test(the_pages_have_our_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
