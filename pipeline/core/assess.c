@@ -12,6 +12,8 @@ void ll_assess_begin_turn(struct ll_household *household)
 	/* Not as soon as the need is gone: it may come back within the turn. */
 	if (household->case_state == LL_CASE_NONE || household->case_state == LL_CASE_REJECTED)
 		household->green = false;
+	if (ll_case_rank((enum ll_case_state)household->case_state) == 0)
+		household->helped = false;
 }
 
 void ll_assess_begin_day(struct ll_household *household, int32_t today)

@@ -277,6 +277,9 @@ static int fold_task_updated(const struct ll_policy *policy, int32_t today,
 	hear(household, change, update->update_id, today);
 	task = ll_task_of(household, (enum ll_measure)change->updated_measure);
 	ll_task_update(task, update);
+	household->helped |= task->state == LL_TASK_DONE &&
+			     ll_case_is_help((enum ll_measure)task->measure) &&
+			     ll_case_rank((enum ll_case_state)household->case_state) > 0;
 	if (ll_task_is_answer(task)) {
 		change->answered_measure = change->updated_measure;
 		ll_task_answer(household, task, today);

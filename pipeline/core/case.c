@@ -184,6 +184,11 @@ const struct ll_case_step *ll_case_step_of(enum ll_measure measure)
 	return NULL;
 }
 
+bool ll_case_is_help(enum ll_measure measure)
+{
+	return measure != LL_MEASURE_DISASTER_INSPECTION && !ll_case_step_of(measure);
+}
+
 bool ll_case_step_is_due(const struct ll_case_step *step, enum ll_case_state state)
 {
 	return ranks[state] >= ranks[step->from] && ranks[state] <= ranks[step->to];

@@ -74,6 +74,8 @@ const struct ll_case_step *ll_case_step(size_t at);
 /* NULL: the measure is none of the procedure. */
 const struct ll_case_step *ll_case_step_of(enum ll_measure measure);
 bool ll_case_step_is_due(const struct ll_case_step *step, enum ll_case_state state);
+/* Does it help, so that a risk may be over by it? Not a step of the procedure, nor a look at a house. */
+bool ll_case_is_help(enum ll_measure measure);
 /* The measure whose task a person's decision answers, or -1. */
 int ll_case_answers(enum ll_case_decision_type type);
 

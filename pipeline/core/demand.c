@@ -284,6 +284,7 @@ static bool may_exit(const struct ll_asking *asking)
 	const struct ll_rule *exit = &asking->region->exit;
 
 	if (exit->comparison_count == 0 || ll_demand_holding(asking) > 0 ||
+	    (asking->policy->measure_before_exit && !household->helped) ||
 	    household->stable_since == LL_DAY_NONE ||
 	    ll_day_add_months(household->stable_since, asking->policy->stable_months) >
 		    asking->today ||

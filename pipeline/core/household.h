@@ -144,6 +144,7 @@ struct ll_household {
 	bool settled : 1;   /* rejected, eliminated or released: only fresh facts flag it again */
 	bool changed : 1;   /* on the partition's list of the changed */
 	bool dissolved : 1; /* no more; waits for its tombstone to be written */
+	bool helped : 1;    /* a measure was given since it became a lead: ll_case_is_help */
 	int64_t recorded_income_fen;
 	uint32_t ordinal;     /* place in the partition's order of registration */
 	int32_t stable_since; /* first day without a rule that holds; LL_DAY_NONE: one holds */

@@ -137,6 +137,7 @@ struct ll_policy {
 	int32_t keep_months;	     /* facts older than this are forgotten; 12 to 60 */
 	int32_t escalate_after_days; /* overdue by this many days goes to the city; 0: at once */
 	int32_t stable_months;	     /* without a rule that holds, before exit is asked; 0 to 60 */
+	bool measure_before_exit;    /* exit is asked only where a measure was given in the case */
 	int32_t observe_months; /* from eliminated to released by itself; 0: only by a person; to 60 */
 	const struct ll_policy_region *regions; /* the first is everywhere; longest prefix wins */
 	int32_t region_count;

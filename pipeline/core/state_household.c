@@ -76,7 +76,8 @@ static void put_case(struct ll_state_writer *w, const struct ll_household *house
 	ll_state_put_byte(w, household->case_state);
 	ll_state_put_byte(w, household->level);
 	ll_state_put_byte(w, household->lead_from | (unsigned int)household->group << 3 |
-				     (unsigned int)household->group_before << 5);
+				     (unsigned int)household->group_before << 5 |
+				     (unsigned int)household->helped << 7);
 	ll_state_put_byte(w, household->era);
 	ll_state_put_byte(w, household->settled_era);
 	ll_state_put_byte(w, household->waived_marks);
@@ -335,10 +336,11 @@ static void get_case(struct ll_state_reader *r, struct ll_household *household)
 
 	household->case_state = ll_state_get_byte(r, LL_CASE_STATE_COUNT - 1) & 15u;
 	household->level = ll_state_get_byte(r, LL_LEVEL_MAX) & 3u;
-	word = ll_state_get_byte(r, INT8_MAX);
+	word = ll_state_get_byte(r, UINT8_MAX);
 	household->lead_from = word & 7u;
 	household->group = word >> 3 & 3u;
 	household->group_before = word >> 5 & 3u;
+	household->helped = word >> 7 & 1;
 	household->era = ll_state_get_byte(r, LL_ERA_MAX - 1);
 	household->settled_era = ll_state_get_byte(r, household->era) & LL_ERA_MAX;
 	household->waived_marks = ll_state_get_byte(r, UINT8_MAX);

@@ -202,7 +202,11 @@ static int warn_of_rules(struct check *check)
 	const struct ll_resolved_region *everywhere = check->resolution.regions[0];
 	int err = 0;
 
-	if (check->draft.exit.id_at && everywhere->exit.comparison_count > 0)
+	if (check->draft.measure_before_exit && !check->draft.exit.id_at)
+		err = warn(check, NO_EXIT, check->draft.measure_before_exit_at->key,
+			   "without 'exit' no exit is asked, and nothing waits for a measure: add "
+			   "it, or remove 'measure_before_exit'");
+	if (!err && check->draft.exit.id_at && everywhere->exit.comparison_count > 0)
 		err = warn_of_comparisons(check, &check->draft.exit, &everywhere->exit);
 	for (int32_t i = 0; i < everywhere->rule_count && !err; i++)
 		err = warn_of_rule(check, everywhere, i);

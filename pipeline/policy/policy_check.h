@@ -27,6 +27,7 @@
 	X(NEVER_WAITS, WARNING, "never-waits")           \
 	X(NOBODY_GOES, WARNING, "nobody-goes")           \
 	X(NO_LEAD, WARNING, "no-lead")                   \
+	X(NO_EXIT, WARNING, "no-exit")                   \
 	X(STEP_WITHOUT_TERMS, WARNING, "step-without-terms")
 enum ll_policy_finding_kind {
 #define LL_POLICY_FINDING_ENUM(symbol, severity, name) LL_POLICY_FINDING_##symbol,

@@ -72,6 +72,8 @@ static void diff_head(const struct ll_policy *before, const struct ll_policy *af
 		   after->stable_months);
 	add_number(list, CHANGE(OBSERVE_MONTHS, .area.digits = 0), before->observe_months,
 		   after->observe_months);
+	add_number(list, CHANGE(MEASURE_BEFORE_EXIT, .area.digits = 0), before->measure_before_exit,
+		   after->measure_before_exit);
 }
 
 /* ---- parameters, which only the text has ---------------------------------------------------------- */

@@ -21,6 +21,7 @@
 	X(ESCALATE_AFTER_DAYS, "escalate_after_days")         \
 	X(STABLE_MONTHS, "stable_months")                     \
 	X(OBSERVE_MONTHS, "observe_months")                   \
+	X(MEASURE_BEFORE_EXIT, "measure_before_exit")         \
 	X(REGION_ADDED, "region_added")                       \
 	X(REGION_REMOVED, "region_removed")                   \
 	X(PARAMETER, "parameter")                             \

@@ -32,7 +32,7 @@ static const struct ll_yaml_field policy_fields[POLICY_FIELD_COUNT] = {
 	[POLICY_ESCALATE_AFTER_DAYS] = {"escalate_after_days", LL_YAML_TEXT, true,
 					"after how many days overdue the city is told, 0 to 365"},
 	[POLICY_CASE] = {"case", LL_YAML_MAP, false,
-			 "'stable_months', 'observe_months' and 'exit' below it"},
+			 "'stable_months', 'observe_months', 'exit' and more below it"},
 	[POLICY_PARAMETERS] = {"parameters", LL_YAML_MAP, false, "'name: value' lines below it"},
 	[POLICY_MEASURES] = {"measures", LL_YAML_MAP, true,
 			     "'visit: {due_days: 3, department: …}' lines below it"},

@@ -95,7 +95,9 @@ struct ll_draft {
 	int32_t escalate_after_days;
 	int32_t stable_months;
 	int32_t observe_months;
-	struct ll_draft_rule exit; /* id_at NULL: not given */
+	bool measure_before_exit;
+	const struct ll_yaml_node *measure_before_exit_at; /* NULL: not given */
+	struct ll_draft_rule exit;			   /* id_at NULL: not given */
 	struct ll_draft_parameter *parameters;
 	int32_t parameter_count;
 	struct ll_draft_rule *rules;

@@ -169,7 +169,8 @@ static bool went_through(const struct bench *bench, const struct witness *witnes
 	if (place >= 0)
 		return coverage->held[place] || coverage->asked[place];
 	if (mutant->kind < LL_POLICY_MUTANT_DUE_DAYS ||
-	    mutant->kind == LL_POLICY_MUTANT_STABLE_MONTHS)
+	    mutant->kind == LL_POLICY_MUTANT_STABLE_MONTHS ||
+	    mutant->kind == LL_POLICY_MUTANT_MEASURE_BEFORE_EXIT)
 		return coverage->task_state[LL_MEASURE_EXIT_REVIEW][LL_TASK_OPEN];
 	if (mutant->kind == LL_POLICY_MUTANT_OBSERVE_MONTHS)
 		return coverage->decided[LL_DECIDED_RISK_ELIMINATED];
@@ -750,6 +751,17 @@ static int mutate_number(struct bench *bench, enum ll_policy_mutant_kind kind, i
 	return err;
 }
 
+static int mutate_measure_before_exit(struct bench *bench)
+{
+	bool *flag = &bench->policy.measure_before_exit;
+	struct ll_policy_mutant mutant = {
+		.kind = LL_POLICY_MUTANT_MEASURE_BEFORE_EXIT, .before = *flag, .after = !*flag};
+
+	bench->likely = 0;
+	*flag = !*flag; /* run_mutant puts it back */
+	return run_mutant(bench, &mutant);
+}
+
 static int mutate_head(struct bench *bench)
 {
 	struct ll_policy *policy = &bench->policy;
@@ -759,6 +771,8 @@ static int mutate_head(struct bench *bench)
 	if (!err && policy->regions[0].exit.comparison_count > 0)
 		err = mutate_number(bench, LL_POLICY_MUTANT_STABLE_MONTHS, &policy->stable_months,
 				    LL_POLICY_MONTHS_MAX);
+	if (!err && policy->regions[0].exit.comparison_count > 0)
+		err = mutate_measure_before_exit(bench);
 	return err ? err
 		   : mutate_number(bench, LL_POLICY_MUTANT_OBSERVE_MONTHS, &policy->observe_months,
 				   LL_POLICY_MONTHS_MAX);

@@ -13,20 +13,21 @@
 #include "policy_scenario.h"
 
 /* X(symbol, name) */
-#define LL_POLICY_MUTANTS(X)                \
-	X(THRESHOLD, "threshold")           \
-	X(OPERATOR, "comparison")           \
-	X(LEVEL, "level")                   \
-	X(SUDDEN, "sudden")                 \
-	X(GREEN_CHANNEL, "green_channel")   \
-	X(LEAD, "lead")                     \
-	X(ASKS, "unknown")                  \
-	X(OPENS, "open")                    \
-	X(DUE_DAYS, "due_days")             \
-	X(FROM, "from")                     \
-	X(RETRY_DAYS, "retry_days")         \
-	X(STABLE_MONTHS, "stable_months")   \
-	X(OBSERVE_MONTHS, "observe_months") \
+#define LL_POLICY_MUTANTS(X)                          \
+	X(THRESHOLD, "threshold")                     \
+	X(OPERATOR, "comparison")                     \
+	X(LEVEL, "level")                             \
+	X(SUDDEN, "sudden")                           \
+	X(GREEN_CHANNEL, "green_channel")             \
+	X(LEAD, "lead")                               \
+	X(ASKS, "unknown")                            \
+	X(OPENS, "open")                              \
+	X(DUE_DAYS, "due_days")                       \
+	X(FROM, "from")                               \
+	X(RETRY_DAYS, "retry_days")                   \
+	X(STABLE_MONTHS, "stable_months")             \
+	X(MEASURE_BEFORE_EXIT, "measure_before_exit") \
+	X(OBSERVE_MONTHS, "observe_months")           \
 	X(ESCALATE_AFTER_DAYS, "escalate_after_days")
 enum ll_policy_mutant_kind {
 #define LL_POLICY_MUTANT_ENUM(symbol, name) LL_POLICY_MUTANT_##symbol,

@@ -396,13 +396,21 @@ int ll_draft_read_rules(struct ll_draft *draft, const struct ll_yaml_node *list)
 
 /* ---- the case --------------------------------------------------------------------------------------- */
 
-enum case_field { CASE_STABLE_MONTHS, CASE_OBSERVE_MONTHS, CASE_EXIT, CASE_FIELD_COUNT };
+enum case_field {
+	CASE_STABLE_MONTHS,
+	CASE_OBSERVE_MONTHS,
+	CASE_MEASURE_BEFORE_EXIT,
+	CASE_EXIT,
+	CASE_FIELD_COUNT
+};
 
 static const struct ll_yaml_field case_fields[CASE_FIELD_COUNT] = {
 	[CASE_STABLE_MONTHS] = {"stable_months", LL_YAML_TEXT, false,
 				"for how many months no rule may have held, 0 to 60"},
 	[CASE_OBSERVE_MONTHS] = {"observe_months", LL_YAML_TEXT, false,
 				 "for how many months it is observed, 0 to 60"},
+	[CASE_MEASURE_BEFORE_EXIT] = {"measure_before_exit", LL_YAML_TEXT, false,
+				      "yes where a measure must have been given before"},
 	[CASE_EXIT] = {"exit", LL_YAML_LIST, false,
 		       "'- {indicator: …, at_least: …}' entries below it"},
 };
@@ -440,6 +448,10 @@ int ll_draft_read_case(struct ll_draft *draft, const struct ll_yaml_node *map)
 		err = ll_draft_go_on(draft,
 				     ll_draft_int(draft, values[CASE_OBSERVE_MONTHS], 0,
 						  LL_POLICY_MONTHS_MAX, &draft->observe_months));
+	draft->measure_before_exit_at = values[CASE_MEASURE_BEFORE_EXIT];
+	if (!err)
+		err = ll_draft_go_on(draft, read_flag(draft, values[CASE_MEASURE_BEFORE_EXIT],
+						      false, &draft->measure_before_exit));
 	if (!err && values[CASE_EXIT])
 		err = read_exit(draft, values[CASE_EXIT]);
 	return err;

@@ -30,6 +30,8 @@ static const struct phrase phrases[LL_POLICY_CHANGE_KIND_COUNT] = {
 	[LL_POLICY_STABLE_MONTHS] = {"months without a rule that holds, before the exit",
 				     "风险稳定消除月数"},
 	[LL_POLICY_OBSERVE_MONTHS] = {"months of observation before release", "终止前观察月数"},
+	[LL_POLICY_MEASURE_BEFORE_EXIT] = {"a measure must have been given before the exit",
+					   "风险消除前须已落实措施"},
 	[LL_POLICY_REGION_ADDED] = {"has numbers of its own now", "新增自定内容"},
 	[LL_POLICY_REGION_REMOVED] = {"has no numbers of its own any more", "不再自定"},
 	[LL_POLICY_PARAMETER] = {"parameter", "参数"},
@@ -191,6 +193,7 @@ static int say_value(struct telling *telling, const struct ll_policy_change *cha
 	case LL_POLICY_SUDDEN:
 	case LL_POLICY_GREEN_CHANNEL:
 	case LL_POLICY_LEAD:
+	case LL_POLICY_MEASURE_BEFORE_EXIT:
 		return ll_buf_append_str(&telling->text, in(telling, flags[number != 0]));
 	case LL_POLICY_KEEP_MONTHS:
 	case LL_POLICY_ESCALATE_AFTER_DAYS:

@@ -356,6 +356,8 @@ static const struct phrase mutant_phrases[LL_POLICY_MUTANT_KIND_COUNT] = {
 	[LL_POLICY_MUTANT_RETRY_DAYS] = {"tried again after, days", "重新开启间隔天数"},
 	[LL_POLICY_MUTANT_STABLE_MONTHS] = {"months without a rule before the exit",
 					    "风险稳定消除月数"},
+	[LL_POLICY_MUTANT_MEASURE_BEFORE_EXIT] = {"a measure given before the exit",
+						  "风险消除前须已落实措施"},
 	[LL_POLICY_MUTANT_OBSERVE_MONTHS] = {"months of observation", "观察月数"},
 	[LL_POLICY_MUTANT_ESCALATE_AFTER_DAYS] = {"overdue tasks go to the city after, days",
 						  "逾期上报市级天数"},
@@ -387,6 +389,7 @@ static int say_side(const struct testing *testing, const struct ll_policy_mutant
 	case LL_POLICY_MUTANT_SUDDEN:
 	case LL_POLICY_MUTANT_GREEN_CHANNEL:
 	case LL_POLICY_MUTANT_LEAD:
+	case LL_POLICY_MUTANT_MEASURE_BEFORE_EXIT:
 	case LL_POLICY_MUTANT_ASKS:
 		return ll_buf_append_str(out, value ? label(testing, "yes", "是")
 						    : label(testing, "no", "否"));

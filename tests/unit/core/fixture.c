@@ -125,20 +125,20 @@ static const struct ll_policy_region quiet_regions[] = {
 	{.rules = NULL, .rule_count = 0, .measures = TERMS},
 };
 
-#define POLICY(text_, regions_)                                                                    \
+#define POLICY(text_, regions_, measure_before_exit_)                                              \
 	{                                                                                          \
 		.name = {"sample", 6}, .version = {(text_), sizeof(text_) - 1}, .keep_months = 24, \
 		.escalate_after_days = 5, .stable_months = 6, .observe_months = 6,                 \
-		.regions = (regions_), .region_count = sizeof(regions_) / sizeof((regions_)[0]),   \
-		.text = {                                                                          \
+		.measure_before_exit = (measure_before_exit_), .regions = (regions_),              \
+		.region_count = sizeof(regions_) / sizeof((regions_)[0]), .text = {                \
 			(text_),                                                                   \
 			sizeof(text_) - 1                                                          \
 		}                                                                                  \
 	}
 static const struct ll_policy policies[] = {
-	POLICY("basic", basic_regions),	    POLICY("strict", strict_regions),
-	POLICY("quiet", quiet_regions),	    POLICY("whole", whole_regions),
-	POLICY("careful", careful_regions),
+	POLICY("basic", basic_regions, false),	   POLICY("strict", strict_regions, false),
+	POLICY("quiet", quiet_regions, false),	   POLICY("whole", whole_regions, false),
+	POLICY("careful", careful_regions, false), POLICY("helpful", careful_regions, true),
 };
 
 const struct ll_policy *fixture_policy(const char *text)

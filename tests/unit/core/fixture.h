@@ -22,7 +22,7 @@
 /*
  * Policies by their text: "basic", "strict" (lower thresholds), "quiet" (no rules), "whole" (with the
  * steps of the procedure, measures that wait for it, retries and the way out), "careful" (the same
- * way, and warnings make no lead).
+ * way, and warnings make no lead), "helpful" (as that, and no exit without a measure).
  */
 const struct ll_policy *fixture_policy(const char *text);
 extern const struct ll_policy_compiler fixture_compiler;

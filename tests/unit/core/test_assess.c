@@ -784,6 +784,37 @@ static void test_exit_under_a_warning(void **state)
 	assert_non_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
 }
 
+/* Nobody helped: that it went well is no exit. What was given before the county's word counts. */
+static void test_exit_after_a_measure(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_key aid;
+
+	fold_ok(fold, activated("helpful", day(2025, 6, 1)));
+	become_lead(fold);
+	decide(fold, LL_DECIDED_VISIT_CONFIRMED);
+	aid = opened(fold, LL_MEASURE_MEDICAL_AID)->task_id;
+	decide(fold, LL_DECIDED_VILLAGE_CONFIRMED);
+	decide(fold, LL_DECIDED_TOWNSHIP_CONFIRMED);
+	fold_ok(fold, updated(HOME, "aid", aid, LL_TASK_FAILED));
+	decide(fold, LL_DECIDED_COUNTY_CONFIRMED);
+	fold_ok(fold, tick(day(2026, 6, 1)));
+	fold_ok(fold, tick(day(2026, 12, 1)));
+	assert_int_equal(fold->told.task_count, 0);
+	/* A look at the house is no help. */
+	fold_ok(fold, alert("a", "3605", 3, day(2026, 12, 1), day(2027, 12, 31)));
+	aid = opened(fold, LL_MEASURE_DISASTER_INSPECTION)->task_id;
+	fold_ok(fold, updated(HOME, "i", aid, LL_TASK_DONE));
+	assert_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+	/* The next time it is helped. */
+	fold_ok(fold, life_event(HOME, 1, "b", day(2026, 12, 1), hospital(20000 * YUAN)));
+	aid = opened(fold, LL_MEASURE_MEDICAL_AID)->task_id;
+	fold_ok(fold, updated(HOME, "aid-2", aid, LL_TASK_DONE));
+	fold_ok(fold, tick(day(2027, 12, 1)));
+	fold_ok(fold, tick(day(2028, 6, 1)));
+	assert_non_null(opened(fold, LL_MEASURE_EXIT_REVIEW));
+}
+
 static void test_trouble_starts_the_months_again(void **state)
 {
 	struct fold *fold = *state;
@@ -937,6 +968,7 @@ int main(void)
 		W(test_precaution_opens_its_task_alone),
 		W(test_precaution_flags_nobody_again),
 		W(test_exit_under_a_warning),
+		W(test_exit_after_a_measure),
 		W(test_exit_is_asked_when_it_is_stable),
 		W(test_trouble_starts_the_months_again),
 		W(test_without_labour_it_is_not_released),

@@ -154,6 +154,9 @@ static const struct expectation expectations[] = {
 	     "  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [medical_aid],\n"
 	     "     when: [{indicator: labourers, above: 5}]}\n",
 	 {"14:69 warning nobody-goes: 'r' makes a lead", NULL}},
+	{TOP
+	 "case: {measure_before_exit: yes}\nrules:\n" RULE("r", "{indicator: labourers, above: 5}"),
+	 {"12:8 warning no-exit: without 'exit' no exit is asked", NULL}},
 	/* What makes no lead needs nobody to go; and has nothing that only leads have. */
 	{TOP "  medical_aid: {due_days: 3, department: a, from: verified}\nrules:\n"
 	     "  - {id: r, title: T, title_zh: T, dimension: none, level: 1, open: [medical_aid],\n"

@@ -120,6 +120,7 @@ static void test_rules_and_conditions(void **state)
 
 #define CASE(stable, observe, when)                                           \
 	"case:\n  stable_months: " stable "\n  observe_months: " observe "\n" \
+	"  measure_before_exit: yes\n"                                        \
 	"  exit:\n" when
 #define EXIT_MEASURES                                                            \
 	"measures:\n"                                                            \
@@ -147,6 +148,7 @@ static void test_case_and_flags(void **state)
 	assert_diff(before, after,
 		    " stable_months  - 0 6\n"
 		    " observe_months  - 0 12\n"
+		    " measure_before_exit  - 0 1\n"
 		    " exit_comparison_added  - 0 600000\n"
 		    " exit_comparison_added  - 0 0\n"
 		    " sudden low - 0 1\n"
@@ -162,6 +164,7 @@ static void test_case_and_flags(void **state)
 	assert_diff(other, before,
 		    " stable_months  - 7 0\n"
 		    " observe_months  - 12 0\n"
+		    " measure_before_exit  - 1 0\n"
 		    " exit_comparison_removed  - 600000 0\n"
 		    " sudden low - 1 0\n"
 		    " green_channel low - 1 0\n"
