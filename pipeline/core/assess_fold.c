@@ -70,6 +70,7 @@ static int fold_alert(const struct ll_policy *policy, int32_t today, struct ll_h
 		      struct ll_change *change)
 {
 	const struct ll_area_alert *alert = &event->area_alert;
+	struct ll_fact fact;
 	struct ll_area area;
 	int rc = ll_alert_check(alert, &area);
 
@@ -77,9 +78,10 @@ static int fold_alert(const struct ll_policy *policy, int32_t today, struct ll_h
 		rc = ll_fact_check_day(alert->occurred_on, today, ll_fact_keep_days(policy));
 	if (rc < 0)
 		return rc;
-	change->cause.id = ll_alert_fact_id(alert->alert_id);
+	fact = ll_fact_from_alert(ll_alert_fact_id(alert->alert_id), alert);
+	change->cause.id = ll_fact_cause_id(&fact, ll_fact_find(household, fact.id));
 	change->cause.revision = (uint64_t)alert->revision;
-	return ll_assess_fold_alert(household, change->cause.id, alert,
+	return ll_assess_fold_alert(household, fact.id, alert,
 				    ll_area_contains(area, household->area_code), kept, change);
 }
 
@@ -90,6 +92,7 @@ static int fold_life_event(const struct ll_policy *policy, int32_t today,
 	const struct ll_life_event *life_event = &event->life_event;
 	uint32_t person =
 		ll_key_is_zero(&event->person_key) ? 0 : ll_person_tag(&event->person_key);
+	const struct ll_fact *known;
 	enum ll_fact_change what;
 	struct ll_fact fact;
 	int rc = ll_fact_from_life_event(life_event, person, &fact);
@@ -99,14 +102,14 @@ static int fold_life_event(const struct ll_policy *policy, int32_t today,
 	if (rc < 0)
 		return rc;
 	/* What was told of a member stays correctable after the member has left. */
-	if (person && ll_household_find_member(household, person) < 0 &&
-	    !ll_fact_find(household, fact.id))
+	known = ll_fact_find(household, fact.id);
+	if (person && !known && ll_household_find_member(household, person) < 0)
 		return -LL_ERR_NOT_A_MEMBER;
+	change->cause.id = ll_fact_cause_id(&fact, known);
+	change->cause.revision = (uint64_t)fact.revision;
 	rc = ll_fact_put(household, &fact, kept, &what);
 	if (rc < 0)
 		return rc;
-	change->cause.id = fact.id;
-	change->cause.revision = (uint64_t)fact.revision;
 	change->any = what != LL_FACT_SAME;
 	return 0;
 }

@@ -20,7 +20,7 @@
 	X(VERIFIED, 2, "verified", "已核实")         \
 	X(MONITORED, 3, "monitored", "监测对象")     \
 	X(ELIMINATED, 4, "eliminated", "风险消除")   \
-	X(REJECTED, 5, "rejected", "核实不属实")     \
+	X(REJECTED, 5, "rejected", "不予纳入")       \
 	X(REVIEWED, 6, "reviewed", "村级已评议公示") \
 	X(CHECKED, 7, "checked", "乡镇已审核")
 enum ll_case_state {
@@ -69,7 +69,7 @@ enum ll_dimension {
 	X(HOUSING_REPAIR, 4, "housing_repair", "危房改造")           \
 	X(TEMPORARY_RELIEF, 5, "temporary_relief", "临时救助")       \
 	X(DIBAO_REVIEW, 6, "dibao_review", "低保审核")               \
-	X(DISASTER_INSPECTION, 7, "disaster_inspection", "灾后核查") \
+	X(DISASTER_INSPECTION, 7, "disaster_inspection", "灾害排查") \
 	X(INDUSTRY_SUPPORT, 8, "industry_support", "产业帮扶")       \
 	X(WATER_REPAIR, 9, "water_repair", "饮水修复")               \
 	X(VILLAGE_REVIEW, 10, "village_review", "村级评议公示")      \

@@ -53,11 +53,66 @@ static void insert(struct ll_household *household, const struct ll_fact *fact)
 	household->fact_count++;
 }
 
-static bool supersedes(const struct ll_fact *fact, const struct ll_fact *known)
+static int compare(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+/* Above 0: a is worse. */
+static int compare_worse(enum ll_fact_worse worse, int64_t a, int64_t b)
+{
+	if (worse == LL_WORSE_MORE)
+		return compare(a, b);
+	return worse == LL_WORSE_LESS ? compare(b, a) : 0;
+}
+
+/* Of one id and revision. One thing after the other, and 0 only for what is the same. */
+static int compare_contents(const struct ll_fact *a, const struct ll_fact *b)
+{
+	const struct ll_fact_kind *kind = ll_fact_kind_of(a->kind);
+	const int64_t rest[][2] = {
+		{a->occurred_on, b->occurred_on},
+		{a->person, b->person},
+		{a->amount_known, b->amount_known},
+		{a->amount_fen, b->amount_fen},
+		{a->detail, b->detail},
+		{a->extra, b->extra},
+	};
+	int order = compare(ll_fact_is_trouble(a), ll_fact_is_trouble(b));
+
+	if (order == 0)
+		order = compare(a->kind, b->kind);
+	if (order == 0)
+		order = compare_worse(kind->amount, a->amount_fen, b->amount_fen);
+	if (order == 0)
+		order = compare_worse(kind->detail, a->detail, b->detail);
+	for (size_t i = 0; order == 0 && i < sizeof(rest) / sizeof(rest[0]); i++)
+		order = compare(rest[i][0], rest[i][1]);
+	return order;
+}
+
+bool ll_fact_supersedes(const struct ll_fact *fact, const struct ll_fact *known)
 {
 	if (fact->revision != known->revision)
 		return fact->revision > known->revision;
-	return fact->retracted && !known->retracted;
+	if (fact->retracted != known->retracted)
+		return fact->retracted;
+	return compare_contents(fact, known) > 0;
+}
+
+uint64_t ll_fact_cause_id(const struct ll_fact *fact, const struct ll_fact *known)
+{
+	const uint64_t words[] = {
+		(uint64_t)fact->amount_fen,
+		(uint64_t)fact->person << 32 | (uint32_t)fact->occurred_on,
+		(uint64_t)fact->kind << 32 | (uint64_t)fact->detail << 24 |
+			(uint64_t)fact->extra << 8 | (uint64_t)fact->retracted << 1 |
+			(uint64_t)fact->amount_known,
+	};
+
+	if (!known || known->revision != fact->revision)
+		return fact->id;
+	return ll_hash64(words, sizeof(words), fact->id);
 }
 
 /* ---- eras ----------------------------------------------------------------------------------- */
@@ -209,7 +264,7 @@ int ll_fact_put(struct ll_household *household, const struct ll_fact *fact, stru
 	struct ll_fact put = *fact;
 	int rc;
 
-	if (known && !supersedes(fact, known)) {
+	if (known && !ll_fact_supersedes(fact, known)) {
 		*ret_change = LL_FACT_SAME;
 		return 0;
 	}

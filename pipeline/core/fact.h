@@ -67,7 +67,19 @@ static inline uint32_t ll_fact_visit_secure(const struct ll_fact *fact)
 }
 
 /*
- * Puts the fact where (occurred_on, id) wants it; the higher (revision, retracted) of an id stays.
+ * Of one id: does the fact take the place of the known one? The higher (revision, retracted) does. A
+ * department that says two things under one revision has made a mistake; which of them came first may
+ * not count, so the one that tells of more trouble stays: somebody looks, and a higher revision puts it
+ * right. Where both tell of as much, their other fields decide, the later day first.
+ */
+bool ll_fact_supersedes(const struct ll_fact *fact, const struct ll_fact *known);
+/*
+ * What the fact is as a cause: its id; of a second content under the known one's revision (NULL: none is
+ * known) a number of its own, so that a task which it opens is not that of the first.
+ */
+uint64_t ll_fact_cause_id(const struct ll_fact *fact, const struct ll_fact *known);
+/*
+ * Puts the fact where (occurred_on, id) wants it, unless the known one of its id stays.
  * Its era is the household's where it tells of trouble, and of more than it told of when the
  * household's era began; else the era it had then. So any order of the revisions within an era ends
  * in the same fact, and the same befores.

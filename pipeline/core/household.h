@@ -35,7 +35,7 @@
 
 /*
  * A dated fact. The highest (revision, retracted) of an id wins, so that a retraction stays when a
- * lower revision comes late. Kept in the order (occurred_on, id).
+ * lower revision comes late; of two contents under one revision ll_fact_supersedes says which. Kept in the order (occurred_on, id).
  *
  * Eras make "new since a person answered" independent of the order of events: a household's era goes
  * up with every word of a person (a case decision, a task's report), and a fact carries the era in

@@ -412,16 +412,45 @@ static size_t alert_place(const struct ll_partition *partition, uint64_t fact_id
 	return at;
 }
 
-static bool alert_supersedes(const struct ll_area_alert *alert, const struct ll_held_alert *known)
+static struct ll_fact fact_of(const struct ll_held_alert *held)
 {
-	if (alert->revision != known->revision)
-		return alert->revision > known->revision;
-	return alert->cancelled && !known->cancelled;
+	const struct ll_area_alert alert = alert_of(held);
+
+	return ll_fact_from_alert(held->fact_id, &alert);
+}
+
+static uint64_t alert_cause_id(uint64_t fact_id, const struct ll_area_alert *alert,
+			       const struct ll_held_alert *known)
+{
+	const struct ll_fact fact = ll_fact_from_alert(fact_id, alert);
+	struct ll_fact before;
+
+	if (known)
+		before = fact_of(known);
+	return ll_fact_cause_id(&fact, known ? &before : NULL);
+}
+
+/* As the facts that it leaves in households; where those are the same, the wider area. */
+static bool alert_supersedes(const struct ll_area_alert *alert, struct ll_area area,
+			     const struct ll_held_alert *known)
+{
+	const struct ll_fact fact = ll_fact_from_alert(known->fact_id, alert);
+	const struct ll_fact before = fact_of(known);
+
+	if (ll_fact_supersedes(&fact, &before))
+		return true;
+	if (ll_fact_supersedes(&before, &fact))
+		return false;
+	if (area.digits != known->area.digits)
+		return area.digits < known->area.digits;
+	if (area.code != known->area.code)
+		return area.code > known->area.code;
+	return (uint8_t)alert->kind > known->kind;
 }
 
 /* Every household that is in the area, or was in the area of the revision before. */
-static int spread_alert(const struct applying *applying, uint64_t fact_id, struct ll_area area,
-			struct ll_area area_before)
+static int spread_alert(const struct applying *applying, uint64_t fact_id, uint64_t cause_id,
+			struct ll_area area, struct ll_area area_before)
 {
 	struct ll_partition *partition = applying->partition;
 	const struct ll_area_alert *alert = &applying->event->area_alert;
@@ -438,7 +467,7 @@ static int spread_alert(const struct applying *applying, uint64_t fact_id, struc
 		if (!contains && !ll_area_contains(area_before, household->area_code))
 			continue;
 		change = ll_change_begin(household, LL_BODY_AREA_ALERT);
-		change.cause.id = fact_id;
+		change.cause.id = cause_id;
 		change.cause.revision = (uint64_t)alert->revision;
 		rc = ll_assess_fold_alert(household, fact_id, alert, contains, &partition->slab,
 					  &change);
@@ -464,6 +493,7 @@ static int apply_alert(const struct applying *applying)
 	struct ll_held_alert *held = &partition->alerts[at];
 	bool known = at < partition->alert_count && held->fact_id == fact_id;
 	struct ll_area area, area_before;
+	uint64_t cause_id;
 	int rc = ll_alert_check(alert, &area);
 
 	if (rc == 0)
@@ -471,13 +501,14 @@ static int apply_alert(const struct applying *applying)
 				       ll_fact_keep_days(policy_in_force(partition)));
 	if (rc < 0)
 		return rc;
-	if (known && !alert_supersedes(alert, held))
+	if (known && !alert_supersedes(alert, area, held))
 		return 0;
 	if (!known && partition->day != LL_DAY_NONE && alert->expires_on < partition->day)
 		return -LL_ERR_EXPIRED;
 	if (!known && partition->alert_count == LL_ALERTS_MAX)
 		return -LL_ERR_TOO_LARGE;
 	area_before = known ? held->area : area;
+	cause_id = alert_cause_id(fact_id, alert, known ? held : NULL);
 	if (!known) {
 		memmove(held + 1, held, (partition->alert_count - at) * sizeof(*held));
 		partition->alert_count++;
@@ -493,7 +524,7 @@ static int apply_alert(const struct applying *applying)
 		.cancelled = alert->cancelled,
 	};
 	partition->own_changed = true;
-	return spread_alert(applying, fact_id, area, area_before);
+	return spread_alert(applying, fact_id, cause_id, area, area_before);
 }
 
 typedef int body_apply(const struct applying *applying);

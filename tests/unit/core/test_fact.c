@@ -92,6 +92,45 @@ static void test_retraction_stays(void **state)
 	assert_true(ll_fact_find(&kept->household, 1)->retracted);
 }
 
+/* Whichever comes first. */
+static void assert_stays(struct ll_fact stays, struct ll_fact goes)
+{
+	assert_true(ll_fact_supersedes(&stays, &goes));
+	assert_false(ll_fact_supersedes(&goes, &stays));
+	assert_false(ll_fact_supersedes(&stays, &stays));
+}
+
+static void test_of_one_revision_more_trouble_stays(void **state)
+{
+	struct kept *kept = *state;
+	struct ll_fact stay = fact(1, 2, 100, 50), more = fact(1, 2, 90, 51);
+	struct ll_fact income = stay, less = stay, out = stay, returned = stay;
+	struct ll_fact later = fact(1, 2, 101, 50), older = fact(1, 1, 100, 90);
+
+	income.kind = less.kind = LL_EVENT_INCOME_REPORT;
+	less.amount_fen = 49;
+	out.kind = returned.kind = LL_EVENT_SCHOOL_DROPOUT;
+	returned.extra = 1;
+	assert_stays(more, stay);
+	assert_stays(less, income);
+	assert_stays(out, returned);
+	/* Of as much trouble the later; and no trouble is worth a higher revision. */
+	assert_stays(later, stay);
+	assert_stays(stay, older);
+	put(kept, stay);
+	assert_int_equal(put(kept, more), LL_FACT_FRESH);
+	assert_int_equal(put(kept, stay), LL_FACT_SAME);
+	assert_int_equal(kept->household.fact_count, 1);
+	assert_int_equal(kept->household.facts[0].amount_fen, 51);
+	/* A task that one of them opens is not the other's. */
+	assert_int_equal(ll_fact_cause_id(&stay, NULL), stay.id);
+	assert_int_equal(ll_fact_cause_id(&stay, &older), stay.id);
+	assert_int_not_equal(ll_fact_cause_id(&more, &stay), stay.id);
+	/* A retraction of the revision takes both back. */
+	more.retracted = true;
+	assert_stays(more, stay);
+}
+
 static void test_bounded(void **state)
 {
 	struct kept *kept = *state;
@@ -685,6 +724,7 @@ int main(void)
 		T(test_order_is_day_then_id),
 		T(test_highest_revision_wins),
 		T(test_retraction_stays),
+		T(test_of_one_revision_more_trouble_stays),
 		T(test_bounded),
 		T(test_days),
 		T(test_trouble_carries_its_era),

@@ -31,6 +31,7 @@
 #define LIFE_AWAKE    1
 #define LIFE_RESTORED 2
 #define IDS	      10
+#define SAME_REVISION 6 /* so many events have one */
 #define FIRST_DAY     day(2025, 3, 31)
 
 /* ---- the policy ----------------------------------------------------------------------------- */
@@ -257,7 +258,7 @@ static struct ll_household_event draw_alert(uint64_t *seed, int32_t today, int32
 	return event;
 }
 
-/* A report or a correction: what has an id and a revision has one content. */
+/* A report or a correction; a department may say two things under one id and revision. */
 static struct ll_household_event draw_event(uint64_t *seed, int32_t today, int32_t revision)
 {
 	struct ll_household_event event;
@@ -628,7 +629,7 @@ static void draw_turn(uint64_t *seed, const struct life *life, int32_t *revision
 
 	ret_turn->count = is_late && draw(seed, 4) ? 0 : draw(seed, EVENTS_MAX + 1);
 	for (size_t i = 0; i < ret_turn->count; i++)
-		ret_turn->events[i] = draw_event(seed, life->today, (*revision)++);
+		ret_turn->events[i] = draw_event(seed, life->today, (*revision)++ / SAME_REVISION);
 	if (ret_turn->count > 0 && draw(seed, 8) == 0)
 		ret_turn->events[0] = draw_registration(seed);
 }

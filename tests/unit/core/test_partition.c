@@ -158,6 +158,48 @@ static void test_alert_goes_up_and_down(void **state)
 	assert_int_equal(fold->told.risks[0].after, LL_CASE_NONE);
 }
 
+static struct ll_buf state_after(const struct ll_household_event *alerts, size_t count, bool back)
+{
+	struct fold *fold = fold_new();
+	struct ll_buf state;
+
+	/* Ids of tasks may depend on the order, what is known may not. */
+	fold_ok(fold, activated("quiet", day(2025, 1, 1)));
+	fold_ok(fold, tick(day(2025, 6, 10)));
+	fold_ok(fold, registered_in(1, VILLAGE));
+	fold_ok(fold, registered_in(2, OTHER_VILLAGE));
+	for (size_t i = 0; i < count; i++)
+		fold_ok(fold, alerts[back ? count - 1 - i : i]);
+	fold_ok(fold, tick(day(2025, 6, 11)));
+	state = fold_state(fold);
+	fold_free(fold);
+	return state;
+}
+
+/* One number of an alert, different alerts: it does not count which came first. */
+static void test_alerts_of_one_revision_in_any_order(void **state)
+{
+	struct ll_household_event alerts[] = {
+		alert("a", "360502", 3, day(2025, 6, 10), day(2025, 6, 20)),
+		alert("a", "3605", 3, day(2025, 6, 10), day(2025, 6, 20)),
+		alert("a", "360521", 4, day(2025, 6, 10), day(2025, 6, 15)),
+		alert("a", "360502", 4, day(2025, 6, 10), day(2025, 6, 15)),
+		alert("a", "3605", 2, day(2025, 6, 10), day(2025, 6, 30)),
+	};
+
+	(void)state;
+	for (size_t first = 0; first < 5; first++)
+		for (size_t count = 2; first + count <= 5; count++) {
+			struct ll_buf there = state_after(&alerts[first], count, false);
+			struct ll_buf back = state_after(&alerts[first], count, true);
+
+			assert_int_equal(there.size, back.size);
+			assert_memory_equal(there.data, back.data, there.size);
+			ll_buf_release(&there);
+			ll_buf_release(&back);
+		}
+}
+
 /* The inspection after the warning and that of the damage are one. */
 static void test_alert_and_damage_are_one_inspection(void **state)
 {
@@ -538,6 +580,7 @@ int main(void)
 		T(test_alert_moves_on),
 		T(test_alert_waits_for_who_comes_later),
 		T(test_alert_goes_up_and_down),
+		T(test_alerts_of_one_revision_in_any_order),
 		T(test_alert_and_damage_are_one_inspection),
 		T(test_inspected_is_not_asked_again_by_the_same_warning),
 		T(test_alert_rejects),
