@@ -297,16 +297,16 @@ static void test_shipped(void **state)
 }
 
 /* The reference names every kind, field and enum value, and says which fields must be mapped. */
-static void test_documented(void **state)
+static void page_documents(const char *path)
 {
-	FILE *stream = fopen(LL_DEPARTMENT_PAGE, "r");
+	FILE *stream = fopen(path, "r");
 	static char page[65536];
 	size_t size;
 
-	(void)state;
 	assert_non_null(stream);
 	size = fread(page, 1, sizeof(page) - 1, stream);
 	assert_true(size < sizeof(page) - 1);
+	page[size] = '\0';
 	fclose(stream);
 	for (int kind = 0; kind < LL_EVENT_KIND_COUNT; kind++) {
 		const struct ll_field_record *event = ll_field_record_of(LL_MESSAGE_LIFE_EVENT);
@@ -316,10 +316,10 @@ static void test_documented(void **state)
 		char text[256];
 		char *row, *end;
 
-		snprintf(text, sizeof(text), "\n| `%s` |", name);
+		snprintf(text, sizeof(text), "\n| `%s` ", name);
 		row = strstr(page, text);
 		if (!row)
-			fail_msg("no row for %s", name);
+			fail_msg("%s: no row for %s", path, name);
 		end = strchr(row + 1, '\n');
 		assert_non_null(end);
 		for (uint32_t i = 0; i < record->field_count; i++) {
@@ -330,16 +330,23 @@ static void test_documented(void **state)
 				 field->type == LL_FIELD_MAYBE || field->optional ? "" : "*");
 			found = strstr(row, text);
 			if (!found || found > end)
-				fail_msg("%s: %s is not in its row", name, text);
+				fail_msg("%s, %s: %s is not in its row", path, name, text);
 			for (int32_t k = 0; field->enumeration && k < field->enumeration->count;
 			     k++) {
 				found = strcasestr(row, field->enumeration->symbols[k]);
 				if (!found || found > end)
-					fail_msg("%s: %s is not in its row", name,
+					fail_msg("%s, %s: %s is not in its row", path, name,
 						 field->enumeration->symbols[k]);
 			}
 		}
 	}
+}
+
+static void test_documented(void **state)
+{
+	(void)state;
+	page_documents(LL_DEPARTMENT_PAGE ".md");
+	page_documents(LL_DEPARTMENT_PAGE ".zh-CN.md");
 }
 
 static void test_missing_file(void **state)
