@@ -7,7 +7,8 @@ BENCH_PROGRAMS=$ROOT/build/tests/bench
 BENCH_HOUSEHOLDS=${LIFELINE_BENCH_HOUSEHOLDS:-200000}
 BENCH_EVENTS=${LIFELINE_BENCH_EVENTS:-2000000}
 BENCH_RATE=${LIFELINE_BENCH_RATE:-1000}      # events a second, where it is measured how soon they are answered
-BENCH_SECONDS=${LIFELINE_BENCH_SECONDS:-25}  # for so long, after 5 s
+BENCH_SECONDS=${LIFELINE_BENCH_SECONDS:-20}  # for so long, after 5 s
+BENCH_ROUNDS=2                               # of the floor and lifeline, in turns: a machine is not the same twice
 BENCH_PATIENCE=300                           # seconds that a stage may take
 BENCH_COSTS=""                               # what was told: name, microseconds an event, seconds an event
 
@@ -109,14 +110,18 @@ start_floor() { # name, input, output
 	echo $! >"$BENCH_DIR/consumers/$1.pid"
 }
 
-# The floor first: two hops that do nothing, at the same rate, on the same broker. What is published before
-# all have their partitions is done before the warming up ends.
-latency() {
-	local stage
+machine() { echo "load $(cut -d' ' -f1 /proc/loadavg) on $(nproc) cores"; }
+
+# What is published before all have their partitions is done before the warming up ends.
+floor_latency() {
 	start_floor floor-live-1 floor.input floor.first
 	start_floor floor-live-2 floor.first floor.second
 	"$BENCH_PROGRAMS/bench_latency" floor "$BENCH_RATE" "$BENCH_SECONDS"
 	stop_consumers "$BENCH_DIR"
+}
+
+stages_latency() {
+	local stage
 	for stage in enrich assess; do
 		start_stage $stage
 		await_stage $stage
@@ -130,7 +135,7 @@ bench() {
 	ensure_kafka
 	build_release tests/bench/bench_{load,latency,floor,core}
 	remove_servers "$BENCH_DIR"
-	say "the core alone: no Kafka, no codec, no database (load $(cut -d' ' -f1 /proc/loadavg) on $(nproc) cores)"
+	say "the core alone: no Kafka, no codec, no database ($(machine))"
 	"$BENCH_PROGRAMS/bench_core"
 	local kafka postgres
 	kafka=$(free_port 19592)
@@ -147,13 +152,18 @@ bench() {
 	"$BENCH_PROGRAMS/bench_load" registry "$BENCH_HOUSEHOLDS"
 	"$BENCH_PROGRAMS/bench_load" events "$BENCH_HOUSEHOLDS" "$BENCH_EVENTS"
 	quietly lifeline policy activate "$ROOT/schemas/policy/national.yaml"
-	say "the log is drained, first by hops that do nothing (load $(cut -d' ' -f1 /proc/loadavg))"
+	say "the log is drained, in turns by hops that do nothing and by the stages ($(machine))"
 	floor_hop floor-1 floor-drain-1 "^life-events\\..+" floor.middle
-	floor_hop floor-2 floor-drain-2 floor.middle floor.output
 	drain enrich "$BENCH_EVENTS" 0
+	floor_hop floor-2 floor-drain-2 floor.middle floor.output
 	drain assess $((BENCH_EVENTS + BENCH_HOUSEHOLDS)) "$BENCH_HOUSEHOLDS"
 	compare_costs
 	fan_out
-	say "$BENCH_RATE events a second, for $BENCH_SECONDS s (load $(cut -d' ' -f1 /proc/loadavg))"
-	latency
+	sync # what the gigabyte before left to be written
+	local round
+	for round in $(seq $BENCH_ROUNDS); do
+		say "$BENCH_RATE events a second for $BENCH_SECONDS s, round $round of $BENCH_ROUNDS ($(machine))"
+		floor_latency
+		stages_latency
+	done
 }
