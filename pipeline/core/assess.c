@@ -118,6 +118,12 @@ static void judge(struct ll_assessment *a)
 		.today = a->today,
 	};
 	a->asking.counting = ll_demand_counting(&a->asking);
+	a->reasoning = (struct ll_reasoning){
+		.household = a->household,
+		.today = a->today,
+		.indicators = &a->indicators,
+		.scratch = a->memory->scratch,
+	};
 	if (a->change->answered_measure >= 0)
 		ll_demand_take_answer(
 			&a->asking,

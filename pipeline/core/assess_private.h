@@ -4,6 +4,7 @@
 
 #include "assess.h"
 #include "demand.h"
+#include "reason.h"
 
 struct ll_assessment {
 	const struct ll_policy *policy;	       /* NULL: none in force, or no day to decide on */
@@ -13,7 +14,8 @@ struct ll_assessment {
 	const struct ll_household_event *event;
 	const struct ll_change *change;
 	const struct ll_memory *memory;
-	struct ll_asking asking; /* of all that follows, with policy */
+	struct ll_asking asking;       /* of all that follows, with policy */
+	struct ll_reasoning reasoning; /* with policy */
 	/* What comes out; the arrays are made when the first entry is. */
 	struct ll_task *tasks;
 	size_t task_count;

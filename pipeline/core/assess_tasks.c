@@ -163,6 +163,16 @@ static bool is_of_facts(const struct ll_case_step *step)
 	return step->measure == LL_MEASURE_MARK_REVIEW || step->measure == LL_MEASURE_EXIT_REVIEW;
 }
 
+/*
+ * A review of marks that came to nothing is asked for again by what is new, and only while that is so;
+ * the other steps stay until the case goes on.
+ */
+static bool is_still_due(const struct ll_assessment *a, const struct ll_case_step *step)
+{
+	return step->measure == LL_MEASURE_MARK_REVIEW ? ll_demand_step_is_open(&a->asking, step)
+						       : ll_demand_of_step(&a->asking, step);
+}
+
 static int reconcile_step(struct ll_assessment *a, const struct ll_case_step *step)
 {
 	const struct ll_household *household = a->household;
@@ -172,7 +182,7 @@ static int reconcile_step(struct ll_assessment *a, const struct ll_case_step *st
 	if (household->held && due && is_of_facts(step))
 		return 0;
 	if (task)
-		return ll_demand_of_step(&a->asking, step) ? keep_step(a, task) : withdraw(a, task);
+		return is_still_due(a, step) ? keep_step(a, task) : withdraw(a, task);
 	return due && ll_demand_step_is_open(&a->asking, step) ? open_step(a, step) : 0;
 }
 

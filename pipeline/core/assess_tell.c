@@ -2,7 +2,6 @@
 #include "assess_private.h"
 
 #include "base/err.h"
-#include "reason.h"
 
 #define COUNTY_DIGITS 6
 #define CITY_DIGITS   4
@@ -42,8 +41,7 @@ static int add_comparison(struct ll_assessment *a, const struct ll_rule *rule, i
 
 	if (reasons->count == LL_REASONS_MAX)
 		return 0;
-	rc = ll_reason_of_comparison(a->household, a->today, rule, &rule->comparisons[comparison],
-				     &a->indicators, a->memory->scratch,
+	rc = ll_reason_of_comparison(&a->reasoning, rule, &rule->comparisons[comparison],
 				     &reasons->list[reasons->count]);
 	if (rc == 0)
 		reasons->count++;
@@ -116,7 +114,29 @@ static int add_findings(struct ll_assessment *a, const struct ll_household_task 
 	return rc;
 }
 
-/* Why the task is there: what asks for it, or what cannot be decided; a step has those of the case. */
+/* The marks that nobody has decided on; of a review that is over, all there are. */
+static int add_marks(struct ll_assessment *a, struct reasons *reasons)
+{
+	unsigned int marks = a->indicators.marks & ~(unsigned int)a->household->waived_marks;
+	int rc = 0;
+
+	if (marks == 0)
+		marks = a->indicators.marks;
+	for (unsigned int mark = 1; mark <= marks && rc == 0; mark <<= 1) {
+		if (!(marks & mark))
+			continue;
+		rc = ll_reason_of_mark(&a->reasoning, (uint8_t)mark,
+				       &reasons->list[reasons->count]);
+		if (rc == 0)
+			reasons->count++;
+	}
+	return rc;
+}
+
+/*
+ * Why the task is there: what asks for it, or what cannot be decided; a step has those of the case, but
+ * a review of marks is about the marks.
+ */
 static int add_why(struct ll_assessment *a, const struct ll_household_task *task,
 		   struct reasons *reasons)
 {
@@ -124,6 +144,8 @@ static int add_why(struct ll_assessment *a, const struct ll_household_task *task
 
 	if (task->measure == LL_MEASURE_EXIT_REVIEW)
 		return add_rule(a, &a->region->exit, reasons);
+	if (task->measure == LL_MEASURE_MARK_REVIEW)
+		return add_marks(a, reasons);
 	if (task->measure != LL_MEASURE_VISIT && ll_case_step_of((enum ll_measure)task->measure))
 		return add_findings(a, task, is_of_case, reasons);
 	rc = add_findings(a, task, counts_for_it, reasons);

@@ -31,8 +31,8 @@
 	X(MARKS_EXCLUDE, "marks_exclude", "因负面清单不纳入")         \
 	X(MARKS_WAIVED, "marks_waived", "负面清单不影响纳入")         \
 	X(GREEN_CHANNEL, "green_channel", "绿色通道先行帮扶")         \
-	X(HOLD, "hold", "人工锁定")                                   \
-	X(UNHOLD, "unhold", "解除锁定")
+	X(HOLD, "hold", "人工暂缓研判")                               \
+	X(UNHOLD, "unhold", "解除暂缓")
 enum ll_case_trigger {
 #define LL_CASE_TRIGGER_ENUM(symbol, name, zh) LL_TRIGGER_##symbol,
 	LL_CASE_TRIGGERS(LL_CASE_TRIGGER_ENUM)

@@ -320,7 +320,8 @@ bool ll_demand_step_is_open(const struct ll_asking *asking, const struct ll_case
 		return false;
 	if (!answering.answer || step->measure != LL_MEASURE_MARK_REVIEW)
 		return !answering.answer;
-	/* Marks that were waived are not open: there are others now, or the same are told anew. */
+	/* Marks that were waived are not open: there are others now. After a review that came to nothing a
+	 * record of an asset that is new asks again. */
 	return answering.answer->state == LL_TASK_DONE ||
 	       (answering.fresh >> LL_INDICATOR_EXCLUSION_MARKS & 1);
 }

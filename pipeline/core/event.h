@@ -364,8 +364,8 @@ struct ll_task_updated {
 	X(COUNTY_REJECTED, 3, "county_rejected", "县级审定不纳入")       \
 	X(RISK_ELIMINATED, 4, "risk_eliminated", "风险消除")             \
 	X(RELEASED, 5, "released", "终止监测")                           \
-	X(HOLD, 6, "hold", "人工锁定")                                   \
-	X(UNHOLD, 7, "unhold", "解除锁定")                               \
+	X(HOLD, 6, "hold", "人工暂缓研判")                               \
+	X(UNHOLD, 7, "unhold", "解除暂缓")                               \
 	X(VILLAGE_CONFIRMED, 8, "village_confirmed", "村级评议公示通过") \
 	X(VILLAGE_REJECTED, 9, "village_rejected", "村级评议公示未通过") \
 	X(TOWNSHIP_CONFIRMED, 10, "township_confirmed", "乡镇审核通过")  \

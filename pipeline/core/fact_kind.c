@@ -100,7 +100,10 @@ static const struct ll_fact_kind kinds[KIND_COUNT] = {
 		.adverse = true, .amount = LL_WORSE_MORE},
 	[LL_EVENT_EPIDEMIC_IMPACT] = {
 		.indicators = LOSS, .adverse = true, .amount = LL_WORSE_MORE},
-	[LL_EVENT_ASSET_RECORD] = {.indicators = BIT(EXCLUSION_MARKS)},
+	/* No trouble of the household's, but a question that may have to be asked again. */
+	[LL_EVENT_ASSET_RECORD] = {
+		.indicators = BIT(EXCLUSION_MARKS),
+		.adverse = true, .detail = LL_WORSE_OTHER, .is_trouble = is_not_ended},
 	[LL_EVENT_AUTHORISATION] = {.indicators = BIT(AUTHORISED)},
 	[LL_FACT_VISIT] = {
 		.indicators = SECURITY, .adverse = true, .is_trouble = sees_risk},

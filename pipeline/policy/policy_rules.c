@@ -266,6 +266,11 @@ static int read_id(struct ll_draft *draft, const struct ll_yaml_node *node, stru
 		return ll_yaml_error(draft->error, node,
 				     "'exit' names the conditions under 'case': give the rule "
 				     "another id");
+	if (ll_str_equal(id, LL_STR("marks")))
+		return ll_yaml_error(
+			draft->error, node,
+			"'marks' names the reasons of a review of exclusion marks: give "
+			"the rule another id");
 	*ret_id = id;
 	return 0;
 }

@@ -112,7 +112,7 @@ void ll_policy_scenarios_release(struct ll_policy_scenarios *scenarios);
 	X(CASE, "case", "个案状态")                       \
 	X(LEVEL, "level", "预警级别")                     \
 	X(GROUP, "group", "对象类别")                     \
-	X(HELD, "held", "人工锁定")                       \
+	X(HELD, "held", "人工暂缓研判")                   \
 	X(TASKS, "tasks", "任务")                         \
 	X(REASONS, "reasons", "依据")                     \
 	X(OVERDUE, "overdue", "逾期")                     \

@@ -530,6 +530,76 @@ static void test_marks_are_decided_before_the_county(void **state)
 	assert_int_equal(count_in(fold, LL_CASE_MONITORED), 1);
 }
 
+/* The review says which marks it is about, and who told of them; not what the case is about. */
+static int keep_reasons(void *context, const struct ll_decision *decision)
+{
+	struct ll_reason *reasons = context;
+
+	for (size_t i = 0; i < decision->task_count; i++)
+		if (decision->tasks[i].measure == LL_MEASURE_MARK_REVIEW)
+			for (size_t r = 0; r < decision->tasks[i].reason_count && r < 4; r++)
+				reasons[r] = decision->tasks[i].reasons[r];
+	return 0;
+}
+
+static void test_reasons_of_a_review_are_the_marks(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event event = life_event(HOME, 0, "flat", day(2025, 6, 9),
+						     asset(LL_ASSET_COMMERCIAL_FLAT, false));
+	struct ll_reason reasons[4] = {{.known = false}};
+
+	register_with_marks(fold, LL_MARK_COMPANY);
+	fold_ok(fold, event);
+	event = life_event(HOME, 1, "stay-1", day(2025, 6, 1), hospital(20000 * YUAN));
+	ll_arena_clear(&fold->scratch);
+	assert_int_equal(
+		ll_partition_apply(fold->partition, &event, &fold->scratch, keep_reasons, reasons),
+		0);
+	assert_int_equal(reasons[0].value, LL_MARK_COMMERCIAL_FLAT);
+	assert_int_equal(reasons[1].value, LL_MARK_COMPANY);
+	for (int i = 0; i < 2; i++) {
+		assert_true(ll_str_equal(reasons[i].rule, LL_STR("marks")));
+		assert_true(ll_str_equal(reasons[i].indicator, LL_STR("exclusion_marks")));
+		assert_int_equal(reasons[i].unit, LL_UNIT_CODE);
+		assert_int_equal(reasons[i].threshold, reasons[i].value);
+	}
+	/* The registry's has no fact. */
+	assert_int_equal(reasons[0].fact_count, 1);
+	assert_int_equal(reasons[0].facts[0].occurred_on, day(2025, 6, 9));
+	assert_int_equal(reasons[1].fact_count, 0);
+	assert_true(reasons[2].rule.size == 0);
+}
+
+/* The review came to nothing; a mark that nobody knew of asks for another. */
+static void test_new_mark_asks_again_after_a_failed_review(void **state)
+{
+	static const enum ll_task_state ends[] = {LL_TASK_FAILED, LL_TASK_REFUSED};
+
+	for (int i = 0; i < 2; i++) {
+		struct fold *fold = *state;
+		struct ll_key review;
+		char id[2] = {(char)('a' + i), '\0'};
+
+		if (i == 0) {
+			register_with_marks(fold, LL_MARK_CAR);
+			become_lead(fold);
+		}
+		review = opened(fold, LL_MEASURE_MARK_REVIEW)->task_id;
+		fold_ok(fold, updated(HOME, id, review, ends[i]));
+		fold_ok(fold, tick(day(2025, 6, 12 + i)));
+		assert_null(opened(fold, LL_MEASURE_MARK_REVIEW));
+		/* One that is gone asks nothing. */
+		fold_ok(fold, life_event(HOME, 0, i ? "g1" : "g0", day(2025, 6, 10),
+					 asset(LL_ASSET_CAR, true)));
+		assert_null(opened(fold, LL_MEASURE_MARK_REVIEW));
+		fold_ok(fold,
+			life_event(HOME, 0, i ? "m1" : "m0", day(2025, 6, 11),
+				   asset(i ? LL_ASSET_COMPANY : LL_ASSET_COMMERCIAL_FLAT, false)));
+		assert_non_null(opened(fold, LL_MEASURE_MARK_REVIEW));
+	}
+}
+
 static void test_marks_exclude(void **state)
 {
 	struct fold *fold = *state;
@@ -956,6 +1026,8 @@ int main(void)
 		W(test_village_says_no),
 		W(test_failed_step_is_due_again),
 		W(test_marks_are_decided_before_the_county),
+		W(test_reasons_of_a_review_are_the_marks),
+		W(test_new_mark_asks_again_after_a_failed_review),
 		W(test_marks_exclude),
 		W(test_marks_that_go_withdraw_the_review),
 		W(test_green_rule_does_not_wait),

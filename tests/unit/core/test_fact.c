@@ -275,7 +275,7 @@ static void test_worse_is_by_kind(void **state)
 		{LL_EVENT_DECLARATION, 0, 0, LL_NEED_WATER, LL_NEED_FOOD, true},
 		{LL_EVENT_JOB_LOSS, 5, 5, LL_JOB_LOSS_DISMISSED, LL_JOB_LOSS_ILLNESS, false},
 		{LL_EVENT_EMPLOYED, 5, 4, 0, 0, false},
-		{LL_EVENT_ASSET_RECORD, 0, 0, 0, 1, false},
+		{LL_EVENT_ASSET_RECORD, 0, 0, LL_ASSET_CAR, LL_ASSET_COMPANY, true},
 		{LL_FACT_AREA_ALERT, 0, 0, 2, 3, true},
 		{LL_FACT_AREA_ALERT, 0, 0, 3, 2, false},
 	};

@@ -257,6 +257,8 @@ static const struct error_case error_cases[] = {
 	 "neither yes nor no"},
 	{"rule called exit", RULE_LINES("id: exit", TITLE, DIMENSION, LEVEL, OPEN), 8, 9,
 	 "conditions under 'case'"},
+	{"rule called marks", RULE_LINES("id: marks", TITLE, DIMENSION, LEVEL, OPEN), 8, 9,
+	 "review of exclusion marks"},
 	{"security by size", COMPARED("indicator: food_security, at_least: secure"), 15, 36,
 	 "compare it with 'is' or 'is_not'"},
 	{"security by number", COMPARED("indicator: food_security, is: 1"), 15, 40,

@@ -94,6 +94,7 @@ WRONG = [
     (["measures", "medical_aid"], {"due_days": 3}),
     (["rules"], []),
     (["rules", 0, "id"], "exit"),
+    (["rules", 0, "id"], "marks"),
     (["rules", 0, "id"], "R r"),
     (["rules", 0, "level"], 4),
     (["rules", 0, "sudden"], "maybe"),
