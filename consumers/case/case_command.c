@@ -129,7 +129,7 @@ static const struct ll_option list_options[] = {
 	 "case "
 	 "any more)"},
 	{"group", "GROUP", NULL, "only unstable_ex_poor, marginal or sudden_difficulty"},
-	{"held", NULL, NULL, "only those on hold (人工锁定)"},
+	{"held", NULL, NULL, "only those on hold (人工暂缓研判)"},
 	{"limit", "N", "50", "at most so many, the most urgent first"},
 	LANG_OPTION,
 	{"json", NULL, NULL, "one JSON object a line"},
@@ -208,10 +208,10 @@ static const struct ll_command subcommands[] = {
 		 "tasks are withdrawn.\n"),
 	DECISION("release", "终止监测: the observation of an eliminated household ends",
 		 "The history is kept; new trouble makes it a lead again.\n"),
-	DECISION("hold", "人工锁定: no rule changes this household's case or tasks",
+	DECISION("hold", "人工暂缓研判: no rule changes this household's case or tasks",
 		 "For what only people can judge. Deadlines, reports and people's decisions go "
 		 "on.\n"),
-	DECISION("unhold", "解除锁定: rules count again, with all that came meanwhile", NULL),
+	DECISION("unhold", "解除暂缓: rules count again, with all that came meanwhile", NULL),
 	{
 		.name = "diagram",
 		.summary = "print the moves of a case as a picture or a page",

@@ -157,7 +157,7 @@ int ll_case_print_head(const struct ll_case_view *view, const struct ll_househol
 	if (row->group != LL_GROUP_NONE)
 		print_row(view, "kind", "类别", ll_words_group(row->group, view->language));
 	if (row->held)
-		print_row(view, "hold", "人工锁定",
+		print_row(view, "hold", "人工暂缓研判",
 			  label(view, "held: no rule changes the case", "是：规则不改变其状态"));
 	if (standing->known && standing->green)
 		print_row(
@@ -280,7 +280,7 @@ int ll_case_print_change(const struct ll_case_view *view,
 		       change->group != LL_GROUP_NONE
 			       ? ll_words_group(change->group, view->language)
 			       : "",
-		       change->held ? label(view, ", held", "，锁定") : "", (int)why.size,
+		       change->held ? label(view, ", held", "，暂缓") : "", (int)why.size,
 		       why.size ? (const char *)why.data : "");
 	ll_buf_release(&why);
 	return err;

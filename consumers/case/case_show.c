@@ -153,7 +153,7 @@ static int list_row(void *context, const struct ll_household_status *row)
 		ll_words_case_state(row->state, language),
 		row->group == LL_GROUP_NONE ? "" : ll_words_group(row->group, language),
 		!row->held		 ? ""
-		: language == LL_CHINESE ? "锁定"
+		: language == LL_CHINESE ? "暂缓"
 					 : "held",
 		ll_words_level(row->level, language),
 		since,
@@ -225,7 +225,7 @@ static const struct ll_column columns_en[] = {
 	{"VILLAGE", false},   {"HEAD", false},	{NULL, false},
 };
 static const struct ll_column columns_zh[] = {
-	{"农户", false}, {"个案", false}, {"类别", false}, {"锁定", false}, {"级别", false},
+	{"农户", false}, {"个案", false}, {"类别", false}, {"暂缓", false}, {"级别", false},
 	{"自", false},	 {"村", false},	  {"户主", false}, {NULL, false},
 };
 

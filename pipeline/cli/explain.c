@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/area.h"
 #include "base/date.h"
 #include "base/hash.h"
 #include "cli/commands.h"
 #include "cli/reasons_told.h"
+#include "cli/standing_told.h"
 #include "cli/story_words.h"
+#include "cli/why_not.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
@@ -174,6 +177,7 @@ struct telling {
 	bool registered; /* so far */
 	bool held;	 /* so far */
 	struct ll_reasons_told reasons;
+	struct ll_why_not why_not;
 	int32_t day; /* the heading that stands above */
 	struct ll_buf text;
 };
@@ -204,6 +208,8 @@ static int print_item(struct telling *telling, const struct ll_story_item *item,
 
 	if (item->kind == LL_STORY_CHANGE)
 		telling->held = item->change->held;
+	if (item->kind == LL_STORY_INPUT)
+		ll_why_not_take(&telling->why_not, item);
 	if (err || item->echo)
 		return err;
 	if (first || item->day != telling->day)
@@ -224,11 +230,56 @@ static bool is_idle(const struct ll_story *story, size_t at)
 	       (at + 1 == story->count || story->items[at + 1].kind == LL_STORY_INPUT);
 }
 
-static void print_idle(const struct telling *telling)
+static const struct ll_policy_region *region_of(struct telling *telling,
+						const struct ll_story_item *item)
 {
-	printf("    > %s\n", ll_sentence_text(telling->held ? LL_SENTENCE_NOTHING_WHILE_HELD
-							    : LL_SENTENCE_NOTHING,
-					      telling->language));
+	const struct ll_policy *policy = ll_reasons_told_policy_on(&telling->reasons, item->day);
+	struct ll_area area;
+
+	if (!policy || !item->registered || ll_area_parse(item->registered->area, &area))
+		return NULL;
+	return ll_policy_region_of(policy, area.code);
+}
+
+/* How far it is from a warning, by the rules that look at what was reported. */
+static int print_nearness(struct telling *telling, const struct ll_story_item *item,
+			  const struct ll_policy_region *region, bool *ret_any)
+{
+	const struct ll_reason_context context = ll_reason_context_of(region, item->day);
+	struct ll_reason reasons[LL_WHY_NOT_MAX];
+	const size_t count = ll_why_not_list(&telling->why_not, region, reasons);
+	int err = 0;
+
+	*ret_any = count > 0;
+	if (count > 0)
+		printf("    > %s\n", ll_sentence_text(LL_SENTENCE_NOTHING_NEAR, telling->language));
+	for (size_t i = 0; i < count && !err; i++) {
+		ll_buf_clear(&telling->text);
+		err = ll_words_short_of(&reasons[i], &context, telling->language, &telling->text);
+		if (!err)
+			printf("      %.*s\n", (int)telling->text.size,
+			       (const char *)telling->text.data);
+	}
+	return err;
+}
+
+static int print_idle(struct telling *telling, const struct ll_story_item *item)
+{
+	const struct ll_payload *payload = &item->input->life_event.payload;
+	const struct ll_policy_region *region = region_of(telling, item);
+	enum ll_sentence sentence = LL_SENTENCE_NOTHING;
+	bool told = false;
+	int err = 0;
+
+	if (telling->held)
+		sentence = LL_SENTENCE_NOTHING_WHILE_HELD;
+	else if (payload->kind == LL_EVENT_ASSET_RECORD && !payload->asset_record.gone)
+		sentence = LL_SENTENCE_NOTHING_MARKS;
+	else if (region)
+		err = print_nearness(telling, item, region, &told);
+	if (!err && !told)
+		printf("    > %s\n", ll_sentence_text(sentence, telling->language));
+	return err;
 }
 
 static int print_story(struct telling *telling)
@@ -246,8 +297,10 @@ static int print_story(struct telling *telling)
 	for (size_t i = 0; !err && i < story->count; i++) {
 		err = print_item(telling, &story->items[i], i == 0);
 		if (!err && is_idle(story, i))
-			print_idle(telling);
+			err = print_idle(telling, &story->items[i]);
 	}
+	if (!err)
+		err = ll_standing_tell(story, telling->language, stdout);
 	return !err && fflush(stdout) ? -LL_ERR_IO : err;
 }
 
@@ -322,6 +375,7 @@ static int explain(const struct ll_invocation *invocation, struct ll_bus *bus,
 	ll_buf_init(&telling.text);
 	telling.story = &story;
 	ll_reasons_told_init(&telling.reasons, &story, language);
+	ll_why_not_init(&telling.why_not, key);
 	err = read_inputs(&story, bus, error);
 	if (!err)
 		err = read_outputs(&story, bus, error);
@@ -333,6 +387,7 @@ static int explain(const struct ll_invocation *invocation, struct ll_bus *bus,
 	if (!err)
 		err = ll_invocation_flag(invocation, "json") ? print_json(&telling)
 							     : print_story(&telling);
+	ll_why_not_release(&telling.why_not);
 	ll_reasons_told_release(&telling.reasons);
 	ll_buf_release(&telling.text);
 	ll_story_release(&story);

@@ -39,6 +39,10 @@ struct ll_reasons_told {
 void ll_reasons_told_init(struct ll_reasons_told *told, const struct ll_story *story,
 			  enum ll_language language);
 void ll_reasons_told_release(struct ll_reasons_told *told);
+/* The policy of the log that is in force on a day, or NULL; until release. */
+const struct ll_policy *ll_reasons_told_policy_on(struct ll_reasons_told *told, int32_t day);
+/* What a decision of that day says that its reasons do not; region may be NULL. */
+struct ll_reason_context ll_reason_context_of(const struct ll_policy_region *region, int32_t day);
 /* Prints below an item of the story what is new of its reasons; in the story's order. */
 int ll_reasons_tell(struct ll_reasons_told *told, const struct ll_story_item *item, FILE *out);
 

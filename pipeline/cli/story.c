@@ -46,6 +46,7 @@ static int add_item(struct ll_story *story, const struct ll_record *record, enum
 		.day = story->day,
 		.sequence = (uint32_t)story->count,
 		.shown = true,
+		.since = LL_DAY_NONE,
 	};
 	*ret_item = &items[story->count++];
 	return 0;
@@ -88,6 +89,23 @@ static bool is_same_fact(const struct ll_life_event *a, const struct ll_life_eve
 	       ll_str_equal(a->event_id, b->event_id) && ll_str_equal(a->source, b->source);
 }
 
+/* The latest of the same fact that is not this one. */
+static const struct ll_life_event *told_before(const struct ll_story *story,
+					       const struct ll_life_event *event)
+{
+	for (size_t i = story->count; i-- > 0;) {
+		const struct ll_household_event *input = story->items[i].input;
+
+		if (story->items[i].kind == LL_STORY_INPUT && input->body == LL_BODY_LIFE_EVENT &&
+		    input->life_event.action == LL_ACTION_REPORT &&
+		    input->life_event.revision < event->revision &&
+		    ll_str_equal(input->life_event.event_id, event->event_id) &&
+		    ll_str_equal(input->life_event.source, event->source))
+			return &input->life_event;
+	}
+	return NULL;
+}
+
 static bool was_told(const struct ll_story *story, const struct ll_life_event *event)
 {
 	for (size_t i = 0; i < story->count; i++)
@@ -118,6 +136,7 @@ static int take_input(struct ll_story *story, const struct ll_record *record)
 {
 	bool broadcast = is_broadcast_key(record);
 	struct ll_household_event *event = NULL;
+	const struct ll_life_event *corrects = NULL;
 	struct ll_story_item *item;
 	bool again = false;
 	int err;
@@ -130,13 +149,17 @@ static int take_input(struct ll_story *story, const struct ll_record *record)
 		return err;
 	if (event->body == LL_BODY_TICK && event->tick.day > story->day)
 		story->day = event->tick.day;
-	if (event->body == LL_BODY_LIFE_EVENT)
+	if (event->body == LL_BODY_LIFE_EVENT) {
 		again = was_told(story, &event->life_event);
+		if (event->life_event.revision > 0)
+			corrects = told_before(story, &event->life_event);
+	}
 	err = add_item(story, record, LL_STORY_INPUT, &item);
 	if (err)
 		return err;
 	item->input = event;
 	item->again = again;
+	item->corrects = corrects;
 	if (event->body == LL_BODY_POLICY_ACTIVATED)
 		keep_policy(story, &event->policy_activated);
 	if (event->body == LL_BODY_TICK)
@@ -322,30 +345,82 @@ static const struct ll_household_registered *look_back_at_input(
 	return registered;
 }
 
+/* How long it has gone well: what months are counted from. */
+struct course {
+	int32_t stable_since;	  /* monitored without trouble; LL_DAY_NONE: not so */
+	int32_t eliminated_since; /* LL_DAY_NONE: never */
+	bool asked;		  /* for the exit review, since it is monitored */
+};
+
+static void follow_course(struct course *course, const struct ll_risk_change *change)
+{
+	const bool moved = change->before != change->after;
+
+	if (moved && change->after == LL_CASE_ELIMINATED && change->before == LL_CASE_MONITORED)
+		course->eliminated_since = change->decided_on;
+	if (change->after != LL_CASE_MONITORED || change->level_after > 0)
+		course->stable_since = LL_DAY_NONE;
+	else if (moved || change->level_before > 0)
+		course->stable_since = change->decided_on;
+	if (moved)
+		course->asked = false;
+}
+
+static void look_back_at_change(struct ll_story_item *item, const struct ll_story_item *input,
+				struct course *course)
+{
+	const struct ll_risk_change *change = item->change;
+
+	item->by_person = input && (input->input->body == LL_BODY_CASE_DECISION ||
+				    input->input->body == LL_BODY_TASK_UPDATED);
+	item->asked = course->asked;
+	if (change->before == LL_CASE_ELIMINATED && change->after == LL_CASE_NONE &&
+	    !item->by_person)
+		item->since = course->eliminated_since;
+	follow_course(course, change);
+}
+
+static void look_back_at_task(struct ll_story *story, size_t at, const struct ll_story_item *input,
+			      struct course *course)
+{
+	struct ll_story_item *item = &story->items[at];
+
+	item->echo = is_echo(item->task, input);
+	item->task_before = task_told_before(story, at, &item->task->task_id);
+	if (item->task->measure != LL_MEASURE_EXIT_REVIEW || item->task->change != LL_CHANGE_OPENED)
+		return;
+	item->since = course->stable_since;
+	course->asked = true;
+}
+
 /* What a sentence needs to know of what came before it. */
 static void look_back(struct ll_story *story)
 {
 	const struct ll_household_registered *registered = NULL;
 	const struct ll_story_item *input = NULL;
+	struct course course = {LL_DAY_NONE, LL_DAY_NONE, false};
+	enum ll_case_state state = LL_CASE_NONE;
 	enum ll_group group = LL_GROUP_NONE;
 	bool held = false;
 
 	for (size_t i = 0; i < story->count; i++) {
 		struct ll_story_item *item = &story->items[i];
 
+		item->state = state;
 		if (item->kind == LL_STORY_INPUT) {
 			input = item;
 			registered = look_back_at_input(story, i, registered);
 		} else if (item->kind == LL_STORY_CHANGE) {
 			item->group_before = group;
 			item->held_before = held;
-			item->by_person = input && (input->input->body == LL_BODY_CASE_DECISION ||
-						    input->input->body == LL_BODY_TASK_UPDATED);
+			look_back_at_change(item, input, &course);
+			state = item->change->after;
 			group = item->change->group;
 			held = item->change->held;
 		} else if (item->kind == LL_STORY_TASK) {
-			item->echo = is_echo(item->task, input);
+			look_back_at_task(story, i, input, &course);
 		}
+		item->registered = registered;
 	}
 }
 

@@ -28,16 +28,24 @@ struct ll_story_item {
 	bool shown;	      /* a broadcast without consequences is not */
 	/* Of a life event: it says what was known (the same id and revision was there). */
 	bool again;
-	const char *rejected;		/* the reason's name, or NULL */
-	const struct ll_member *member; /* whom it is about; NULL: the household as a whole */
+	const struct ll_life_event *corrects; /* what it was before, or NULL */
+	const char *rejected;		      /* the reason's name, or NULL */
+	const struct ll_member *member;	      /* whom it is about; NULL: the household as a whole */
 	/* Of a day: the policy that is in force from it on, or NULL. */
 	const struct ll_policy_activated *began;
 	/* Of a change: what stood before it. */
 	enum ll_group group_before;
 	bool held_before;
-	bool by_person;		     /* a decision or a report led to it */
+	bool by_person; /* a decision or a report led to it */
+	bool asked;	/* with its move out of monitored: the exit review was asked for */
+	/* Of an exit review: from when on there was no trouble; of a release: when the risk was over. */
+	int32_t since;
+	enum ll_case_state state; /* of the case, before the item */
+	/* The household as it was registered then, or NULL. */
+	const struct ll_household_registered *registered;
 	const struct ll_task *about; /* of a team's report: its task as it was told, or NULL */
-	bool echo;		     /* of a task: the report above says the same */
+	const struct ll_task *task_before; /* of a task: as it was told before, or NULL */
+	bool echo;			   /* of a task: the report above says the same */
 	union {
 		const struct ll_household_event *input;
 		const struct ll_risk_change *change;

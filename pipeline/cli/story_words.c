@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/date.h"
+#include "core/case.h"
 
 #define TEXT_MAX   (LL_NOTE_MAX + 1)
 #define SHORT_TEXT (LL_NAME_MAX + 1)
@@ -70,11 +71,8 @@ static int say_chronic_illness(const struct ll_payload *payload, enum ll_languag
 			       struct ll_buf *text, struct ll_buf *out)
 {
 	const struct ll_chronic_illness *illness = &payload->chronic_illness;
-	int err = illness->severe ? ll_say(out, language, LL_SENTENCE_SEVERE, NULL) : 0;
 
-	return err ? err
-		   : say_maybe(illness->yearly_cost_fen, LL_SENTENCE_EXPECTED_COST, language, text,
-			       out);
+	return say_maybe(illness->yearly_cost_fen, LL_SENTENCE_EXPECTED_COST, language, text, out);
 }
 
 static int say_job_loss(const struct ll_payload *payload, enum ll_language language,
@@ -340,6 +338,11 @@ static bool is_good_news(const struct ll_payload *payload)
 
 static struct ll_str kind_in_words(const struct ll_payload *payload, enum ll_language language)
 {
+	if (payload->kind == LL_EVENT_CHRONIC_ILLNESS)
+		return ll_str_from(ll_sentence_text(payload->chronic_illness.severe
+							    ? LL_SENTENCE_ILLNESS_SEVERE
+							    : LL_SENTENCE_ILLNESS_LONG,
+						    language));
 	if (is_good_news(payload))
 		return ll_str_from(ll_words_good_news(payload->kind, language));
 	return ll_words_fact_kind(ll_str_from(ll_event_kind_name(payload->kind)), language);
@@ -393,19 +396,45 @@ static int say_fact(const struct ll_story_item *item, enum ll_language language,
 	return err;
 }
 
+/* The particulars of what is corrected, without the comma before them; nothing where none are told. */
+static int say_before(const struct ll_story_item *item, enum ll_language language,
+		      struct ll_buf *text, struct ll_buf *out)
+{
+	const char *comma = language == LL_CHINESE ? "，" : ", ";
+	const struct ll_life_event *event = item->corrects;
+	struct ll_buf particulars;
+	int err;
+
+	if (!event || item->input->life_event.action == LL_ACTION_RETRACT)
+		return ll_buf_append(out, "", 1);
+	ll_buf_init(&particulars);
+	err = payload_sayers[event->payload.kind](&event->payload, language, text, &particulars);
+	if (!err && particulars.size > strlen(comma))
+		err = ll_buf_append(out, particulars.data + strlen(comma),
+				    particulars.size - strlen(comma));
+	if (!err)
+		err = ll_buf_append(out, "", 1);
+	ll_buf_release(&particulars);
+	return err;
+}
+
 static int say_life_event(const struct ll_story_item *item, enum ll_language language,
 			  struct ll_buf *text, struct ll_buf *out)
 {
 	const struct ll_life_event *event = &item->input->life_event;
 	struct ll_buf fact;
+	struct ll_buf before;
 	char revision[16];
 	int err;
 
 	snprintf(revision, sizeof(revision), "%d", event->revision);
 	ll_buf_init(&fact);
+	ll_buf_init(&before);
 	err = say_fact(item, language, text, &fact);
 	if (!err)
 		err = ll_buf_append(&fact, "", 1);
+	if (!err)
+		err = say_before(item, language, text, &before);
 	if (err)
 		goto done;
 	const char *said = (const char *)fact.data;
@@ -414,11 +443,15 @@ static int say_life_event(const struct ll_story_item *item, enum ll_language lan
 		err = ll_say(out, language, LL_SENTENCE_AGAIN, said);
 	else if (event->action == LL_ACTION_RETRACT)
 		err = ll_say(out, language, LL_SENTENCE_RETRACTED, said);
+	else if (before.size > 1)
+		err = ll_say(out, language, LL_SENTENCE_CORRECTED_FROM, revision, said,
+			     (const char *)before.data);
 	else if (event->revision > 0)
 		err = ll_say(out, language, LL_SENTENCE_CORRECTED, revision, said);
 	else
 		err = ll_buf_append_str(out, said);
 done:
+	ll_buf_release(&before);
 	ll_buf_release(&fact);
 	return err;
 }
@@ -428,15 +461,15 @@ done:
 static int say_income(const struct ll_household_registered *registered, enum ll_language language,
 		      struct ll_buf *text, struct ll_buf *out)
 {
-	char year[16];
+	const int64_t income_fen = registered->recorded_income_fen.value;
+	char year[16], all[SHORT_TEXT];
 
 	if (!registered->recorded_income_fen.known || registered->member_count == 0)
 		return ll_say(out, language, LL_SENTENCE_NO_INCOME, NULL);
 	snprintf(year, sizeof(year), "%d", registered->recorded_income_year);
-	return ll_say(
-		out, language, LL_SENTENCE_INCOME, year,
-		yuan(registered->recorded_income_fen.value / (int64_t)registered->member_count,
-		     language, text));
+	snprintf(all, sizeof(all), "%s", yuan(income_fen, language, text));
+	return ll_say(out, language, LL_SENTENCE_INCOME, year,
+		      yuan(income_fen / (int64_t)registered->member_count, language, text), all);
 }
 
 /* What else the registry knows, where there is something. */
@@ -497,17 +530,24 @@ static int say_registered(const struct ll_household_registered *registered, bool
 static int say_alert(const struct ll_area_alert *alert, enum ll_language language,
 		     struct ll_buf *out)
 {
+	static const char *const grades[] = {"?", "Ⅳ级", "Ⅲ级", "Ⅱ级", "Ⅰ级"};
 	const char *kind = ll_words_alert_kind(alert->kind, language);
+	const bool graded = alert->severity >= 1 && alert->severity <= 4;
 	char area[SHORT_TEXT];
 	char severity[16];
 	char until[LL_DAY_TEXT_MAX];
 
 	snprintf(area, sizeof(area), "%.*s", LL_STR_ARG(alert->area));
-	snprintf(severity, sizeof(severity), "%d", alert->severity);
+	if (language == LL_CHINESE)
+		snprintf(severity, sizeof(severity), "%s", grades[graded ? alert->severity : 0]);
+	else
+		snprintf(severity, sizeof(severity), "%d", alert->severity);
 	ll_day_format(alert->expires_on, until);
 	if (alert->cancelled)
 		return ll_say(out, language, LL_SENTENCE_ALERT_OVER, area, kind);
-	return ll_say(out, language, LL_SENTENCE_ALERT, area, kind, severity, until);
+	return ll_say(out, language, LL_SENTENCE_ALERT, area, kind,
+		      ll_words_severity(alert->severity, language), severity,
+		      ll_story_area_level(alert->area.size, language), until);
 }
 
 static int say_policy(const struct ll_policy_activated *policy, enum ll_sentence sentence,
@@ -546,10 +586,12 @@ static int say_report(const struct ll_story_item *item, enum ll_language languag
 	speaker_of(update->by, language, who);
 	short_key(&update->task_id, task);
 	ll_buf_init(&said);
-	err = ll_say(&said, language,
-		     item->about ? LL_SENTENCE_REPORT : LL_SENTENCE_REPORT_OF_UNKNOWN, who,
-		     item->about ? ll_words_measure(item->about->measure, language) : "",
-		     ll_words_task_state(update->state, language), task);
+	err = ll_say(
+		&said, language, item->about ? LL_SENTENCE_REPORT : LL_SENTENCE_REPORT_OF_UNKNOWN,
+		who, item->about ? ll_words_measure(item->about->measure, language) : "",
+		item->about ? ll_words_task_state_of(item->about->measure, update->state, language)
+			    : ll_words_task_state(update->state, language),
+		task);
 	if (!err)
 		err = ll_buf_append(&said, "", 1);
 	if (!err)
@@ -566,23 +608,36 @@ static int say_seen(int32_t dimensions, enum ll_sentence sentence, enum ll_langu
 	if (dimensions == 0)
 		return 0;
 	ll_buf_clear(text);
-	err = ll_words_dimensions((uint32_t)dimensions, language, text);
+	err = sentence == LL_SENTENCE_SEEN_SECURE
+		      ? ll_words_secured((uint32_t)dimensions, language, text)
+		      : ll_words_dimensions((uint32_t)dimensions, language, text);
 	if (!err)
 		err = ll_buf_append(text, "", 1);
 	return err ? err : ll_say(out, language, sentence, (const char *)text->data);
 }
 
-static int say_decision(const struct ll_case_decision *decision, enum ll_language language,
+/* A visit after the first confirms nothing: somebody looked in again. */
+static const char *decision_in_words(const struct ll_story_item *item, enum ll_language language)
+{
+	const enum ll_case_decision_type type = item->input->case_decision.type;
+
+	return type == LL_DECIDED_VISIT_CONFIRMED && item->state != LL_CASE_LEAD &&
+			       item->state != LL_CASE_NONE
+		       ? ll_sentence_text(LL_SENTENCE_VISITED_AGAIN, language)
+		       : ll_words_case_decision(type, language);
+}
+
+static int say_decision(const struct ll_story_item *item, enum ll_language language,
 			struct ll_buf *text, struct ll_buf *out)
 {
+	const struct ll_case_decision *decision = &item->input->case_decision;
 	char who[SHORT_TEXT];
 	struct ll_buf said;
 	int err;
 
-	speaker_of(decision->by, language, who);
+	name_of(decision->by, language, who);
 	ll_buf_init(&said);
-	err = ll_say(&said, language, LL_SENTENCE_DECISION, who,
-		     ll_words_case_decision(decision->type, language));
+	err = ll_say(&said, language, LL_SENTENCE_DECISION, who, decision_in_words(item, language));
 	if (!err)
 		err = say_seen(decision->secure, LL_SENTENCE_SEEN_SECURE, language, text, &said);
 	if (!err)
@@ -613,7 +668,7 @@ static int say_body(const struct ll_story_item *item, bool registered, enum ll_l
 	case LL_BODY_TASK_UPDATED:
 		return say_report(item, language, out);
 	case LL_BODY_CASE_DECISION:
-		return say_decision(&input->case_decision, language, text, out);
+		return say_decision(item, language, text, out);
 	default:
 		return item->began
 			       ? say_policy(item->began, LL_SENTENCE_POLICY_BEGAN, language, out)
@@ -689,6 +744,28 @@ static int say_part(struct ll_buf *out, size_t start, enum ll_language language,
 	return err ? err : ll_sentence_append(out, language, sentence, arguments);
 }
 
+static bool is_lasting(enum ll_group group)
+{
+	return group == LL_GROUP_UNSTABLE || group == LL_GROUP_MARGINAL;
+}
+
+/* Until the county has decided it is a guess. */
+static enum ll_sentence sentence_of_group(const struct ll_story_item *item)
+{
+	if (item->change->after == LL_CASE_MONITORED)
+		return LL_SENTENCE_GROUP_DECIDED;
+	return item->group_before == LL_GROUP_SUDDEN && is_lasting(item->change->group)
+		       ? LL_SENTENCE_GROUP_LASTING
+		       : LL_SENTENCE_GROUP;
+}
+
+/* What is done in case of something raises the level, and nothing else. */
+static bool is_precaution(const struct ll_risk_change *change)
+{
+	return change->before == LL_CASE_NONE && change->after == LL_CASE_NONE &&
+	       change->level_before != change->level_after;
+}
+
 static int say_change(const struct ll_story_item *item, enum ll_language language,
 		      struct ll_buf *out)
 {
@@ -697,7 +774,9 @@ static int say_change(const struct ll_story_item *item, enum ll_language languag
 	const bool flagged = moved && change->after == LL_CASE_LEAD;
 	const bool levelled = change->level_before != change->level_after && !flagged &&
 			      change->after != LL_CASE_NONE;
-	const bool grouped = change->group != item->group_before && change->group != LL_GROUP_NONE;
+	const bool grouped =
+		change->group != LL_GROUP_NONE && (change->group != item->group_before ||
+						   (moved && change->after == LL_CASE_MONITORED));
 	const bool held = change->held != item->held_before;
 	const char *const words[LL_SENTENCE_ARGUMENTS_MAX] = {
 		ll_words_level(change->level_after, language),
@@ -706,18 +785,28 @@ static int say_change(const struct ll_story_item *item, enum ll_language languag
 		ll_words_case_state(change->after, language),
 	};
 	const char *const levels[LL_SENTENCE_ARGUMENTS_MAX] = {
-		words[0], ll_words_level(change->level_before, language)};
+		words[0], ll_words_level(change->level_before, language),
+		ll_words_case_state(change->after, language)};
 	const char *const group[LL_SENTENCE_ARGUMENTS_MAX] = {
 		ll_words_group(change->group, language)};
 	size_t start = out->size;
 	int err = 0;
 
-	if (moved)
+	if (is_precaution(change))
+		err = say_part(out, start, language,
+			       change->level_after > 0 ? LL_SENTENCE_PRECAUTION
+						       : LL_SENTENCE_PRECAUTION_OVER,
+			       words);
+	if (!err && moved)
 		err = say_part(out, start, language, sentence_of_move(item), words);
 	if (!err && levelled)
-		err = say_part(out, start, language, LL_SENTENCE_LEVEL, levels);
+		err = say_part(out, start, language,
+			       change->level_after == 0 && ll_case_rank(change->after) >= 2
+				       ? LL_SENTENCE_LEVEL_PEOPLE
+				       : LL_SENTENCE_LEVEL,
+			       levels);
 	if (!err && grouped)
-		err = say_part(out, start, language, LL_SENTENCE_GROUP, group);
+		err = say_part(out, start, language, sentence_of_group(item), group);
 	if (!err && held)
 		err = say_part(out, start, language,
 			       change->held ? LL_SENTENCE_HELD : LL_SENTENCE_HELD_NO_MORE, words);
@@ -726,7 +815,8 @@ static int say_change(const struct ll_story_item *item, enum ll_language languag
 	return err;
 }
 
-static int say_task(const struct ll_task *task, enum ll_language language, struct ll_buf *out)
+static int say_task(const struct ll_task *task, int32_t today, enum ll_language language,
+		    struct ll_buf *out)
 {
 	static const enum ll_sentence of_change[LL_TASK_CHANGE_COUNT] = {
 		[LL_CHANGE_OPENED] = LL_SENTENCE_TASK_OPENED,
@@ -738,14 +828,16 @@ static int say_task(const struct ll_task *task, enum ll_language language, struc
 	char id[LL_KEY_HEX_SIZE];
 	char due[LL_DAY_TEXT_MAX];
 	char department[SHORT_TEXT];
+	enum ll_sentence sentence = of_change[task->change];
 
+	if (task->change == LL_CHANGE_STRENGTHENED && task->due_on < today)
+		sentence = LL_SENTENCE_TASK_STRENGTHENED_LATE;
 	short_key(&task->task_id, id);
 	ll_day_format(task->due_on, due);
 	name_of(task->department, language, department);
-	return ll_say(out, language, of_change[task->change], id,
-		      ll_words_measure(task->measure, language),
+	return ll_say(out, language, sentence, id, ll_words_measure(task->measure, language),
 		      ll_words_level(task->level, language), due, department,
-		      ll_words_task_state(task->state, language));
+		      ll_words_task_state_of(task->measure, task->state, language));
 }
 
 static int say_escalation(const struct ll_escalation *escalation, enum ll_language language,
@@ -777,7 +869,7 @@ int ll_story_say(const struct ll_story_item *item, bool registered, enum ll_lang
 		err = say_change(item, language, out);
 		break;
 	case LL_STORY_TASK:
-		err = say_task(item->task, language, out);
+		err = say_task(item->task, item->day, language, out);
 		break;
 	case LL_STORY_ESCALATION:
 		err = say_escalation(item->escalation, language, out);
@@ -785,6 +877,17 @@ int ll_story_say(const struct ll_story_item *item, bool registered, enum ll_lang
 	}
 	ll_buf_release(&text);
 	return err;
+}
+
+const char *ll_story_area_level(size_t digits, enum ll_language language)
+{
+	const enum ll_sentence level = digits <= 2   ? LL_SENTENCE_PROVINCE
+				       : digits <= 4 ? LL_SENTENCE_CITY
+				       : digits <= 6 ? LL_SENTENCE_COUNTY
+				       : digits <= 9 ? LL_SENTENCE_TOWNSHIP
+						     : LL_SENTENCE_VILLAGE;
+
+	return ll_sentence_text(level, language);
 }
 
 const struct ll_reason *ll_story_reasons(const struct ll_story_item *item, size_t *ret_count)

@@ -15,6 +15,8 @@
  */
 int ll_story_say(const struct ll_story_item *item, bool registered, enum ll_language language,
 		 struct ll_buf *out);
+/* "county": what an area's code of so many digits names. */
+const char *ll_story_area_level(size_t digits, enum ll_language language);
 /* The reasons of a change or of a task, or NULL. */
 const struct ll_reason *ll_story_reasons(const struct ll_story_item *item, size_t *ret_count);
 

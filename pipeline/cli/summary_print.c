@@ -47,7 +47,7 @@ struct page {
 	X(CASE, "CASE", "状态")                                                                  \
 	X(HOUSEHOLDS, "HOUSEHOLDS", "农户")                                                      \
 	X(KIND, "KIND", "类别")                                                                  \
-	X(ON_HOLD, "households on hold", "人工锁定的农户")                                       \
+	X(ON_HOLD, "households on hold", "人工暂缓研判的农户")                                   \
 	X(COUNTY, "COUNTY", "县区")                                                              \
 	X(MEASURE, "MEASURE", "措施")                                                            \
 	X(OPENED, "TASKS OPENED", "新建任务")                                                    \

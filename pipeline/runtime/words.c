@@ -47,18 +47,18 @@ static const char *const measure_english[LL_MEASURE_COUNT] = {
 	[LL_MEASURE_SCHOOL_RETURN] = "back to school",
 	[LL_MEASURE_HOUSING_REPAIR] = "repair of the house",
 	[LL_MEASURE_TEMPORARY_RELIEF] = "temporary relief",
-	[LL_MEASURE_DIBAO_REVIEW] = "review for minimum living guarantee",
-	[LL_MEASURE_DISASTER_INSPECTION] = "inspection after disaster",
+	[LL_MEASURE_DIBAO_REVIEW] = "review for minimum living allowance",
+	[LL_MEASURE_DISASTER_INSPECTION] = "disaster inspection",
 	[LL_MEASURE_INDUSTRY_SUPPORT] = "support for farm or business",
 	[LL_MEASURE_WATER_REPAIR] = "repair of the water supply",
 	[LL_MEASURE_VILLAGE_REVIEW] = "village review and notice",
 	[LL_MEASURE_TOWNSHIP_CHECK] = "check by the township",
-	[LL_MEASURE_COUNTY_DECISION] = "decision of the county",
-	[LL_MEASURE_MARK_REVIEW] = "look at exclusion marks",
-	[LL_MEASURE_EXIT_REVIEW] = "see whether the risk is over",
+	[LL_MEASURE_COUNTY_DECISION] = "county decision",
+	[LL_MEASURE_MARK_REVIEW] = "check of exclusion marks",
+	[LL_MEASURE_EXIT_REVIEW] = "exit review",
 	[LL_MEASURE_MICRO_CREDIT] = "micro-credit",
 	[LL_MEASURE_EDUCATION_AID] = "aid for schooling",
-	[LL_MEASURE_SOCIAL_HELP] = "help from society",
+	[LL_MEASURE_SOCIAL_HELP] = "social assistance",
 	[LL_MEASURE_DISABILITY_CARE] = "help for disabled members",
 	[LL_MEASURE_SALES_SUPPORT] = "help to sell what was produced",
 	[LL_MEASURE_MOTIVATION] = "encouragement and training",
@@ -66,13 +66,13 @@ static const char *const measure_english[LL_MEASURE_COUNT] = {
 };
 
 static const char *const indicator_english[LL_INDICATOR_COUNT] = {
-	[LL_INDICATOR_EX_POOR] = "registered as ex-poor",
-	[LL_INDICATOR_DIBAO] = "receives minimum living guarantee",
+	[LL_INDICATOR_EX_POOR] = "ex-poor household",
+	[LL_INDICATOR_DIBAO] = "receives minimum living allowance",
 	[LL_INDICATOR_INCOME_PER_HEAD] = "yearly income per head",
 	[LL_INDICATOR_INCOME_DROP] = "fall of income against the year before",
-	[LL_INDICATOR_LABOURERS] = "members able to work",
-	[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = "workers without work",
-	[LL_INDICATOR_JOBLESS_SHARE] = "share of workers without work",
+	[LL_INDICATOR_LABOURERS] = "labourers",
+	[LL_INDICATOR_LABOURERS_WITHOUT_WORK] = "labourers without work",
+	[LL_INDICATOR_JOBLESS_SHARE] = "share of labourers without work",
 	[LL_INDICATOR_MEDICAL_OWN_COST_12M] = "own medical costs of the last 12 months",
 	[LL_INDICATOR_RIGID_SPENDING_12M] = "unavoidable spending of the last 12 months",
 	[LL_INDICATOR_RIGID_SPENDING_SHARE] = "unavoidable spending as a share of income",
@@ -133,19 +133,19 @@ static const struct word asset_words[] = {
 };
 
 static const struct word decision_words[LL_CASE_DECISION_COUNT] = {
-	[LL_DECIDED_VISIT_CONFIRMED] = {"the visit found it so", "入户核实属实"},
-	[LL_DECIDED_VISIT_REJECTED] = {"the visit did not find it so", "入户核实不属实"},
+	[LL_DECIDED_VISIT_CONFIRMED] = {"the visit confirms it", "入户核实属实"},
+	[LL_DECIDED_VISIT_REJECTED] = {"the visit does not confirm it", "入户核实不属实"},
 	[LL_DECIDED_COUNTY_CONFIRMED] = {"the county takes the household in", "县级审定纳入"},
 	[LL_DECIDED_COUNTY_REJECTED] = {"the county does not take the household in",
 					"县级审定不纳入"},
 	[LL_DECIDED_RISK_ELIMINATED] = {"the risk is eliminated", "风险消除"},
 	[LL_DECIDED_RELEASED] = {"released from monitoring", "终止监测"},
-	[LL_DECIDED_HOLD] = {"hold the case", "人工锁定"},
-	[LL_DECIDED_UNHOLD] = {"lift the hold", "解除锁定"},
-	[LL_DECIDED_VILLAGE_CONFIRMED] = {"the village reviewed it, and nobody objected to the "
-					  "notice",
+	[LL_DECIDED_HOLD] = {"hold the case", "人工暂缓研判"},
+	[LL_DECIDED_UNHOLD] = {"lift the hold", "解除暂缓"},
+	[LL_DECIDED_VILLAGE_CONFIRMED] = {"the village review passes it on; nobody objected to "
+					  "the notice",
 					  "村级评议公示通过"},
-	[LL_DECIDED_VILLAGE_REJECTED] = {"the village review did not confirm it",
+	[LL_DECIDED_VILLAGE_REJECTED] = {"the village review does not pass it on",
 					 "村级评议公示未通过"},
 	[LL_DECIDED_TOWNSHIP_CONFIRMED] = {"the township checked it and agrees", "乡镇审核通过"},
 	[LL_DECIDED_TOWNSHIP_REJECTED] = {"the township does not agree", "乡镇审核未通过"},
@@ -165,7 +165,7 @@ static const struct word comparison_words[LL_OPERATOR_COUNT] = {
 };
 
 static const struct word level_words[LL_LEVEL_MAX + 1] = {
-	{"none", "无"}, {"watch", "关注"}, {"warning", "预警"}, {"urgent", "紧急"}};
+	{"none", "无"}, {"watch", "关注"}, {"serious", "较重"}, {"urgent", "紧急"}};
 
 static const struct word change_words[LL_TASK_CHANGE_COUNT] = {
 #define CHANGE_WORD(symbol, number, name, zh) [LL_CHANGE_##symbol] = {name, zh},
@@ -188,6 +188,14 @@ const char *ll_words_measure(enum ll_measure measure, enum ll_language language)
 const char *ll_words_task_state(enum ll_task_state state, enum ll_language language)
 {
 	return language == LL_CHINESE ? ll_task_state_name_zh(state) : state_english[state];
+}
+
+const char *ll_words_task_state_of(enum ll_measure measure, enum ll_task_state state,
+				   enum ll_language language)
+{
+	if (measure == LL_MEASURE_VISIT && state == LL_TASK_REFUSED && language == LL_CHINESE)
+		return "拒绝入户";
+	return ll_words_task_state(state, language);
 }
 
 const char *ll_words_case_state(enum ll_case_state state, enum ll_language language)
@@ -257,6 +265,33 @@ int ll_words_dimensions(uint32_t dimensions, enum ll_language language, struct l
 		if (!(dimensions & (1u << i)))
 			continue;
 		err = append_listed(pick(dimension_words[i], language), language, first, out);
+		first = false;
+	}
+	return err;
+}
+
+int ll_words_secured(uint32_t dimensions, enum ll_language language, struct ll_buf *out)
+{
+	static const uint32_t all = 1u << LL_DIMENSION_FOOD | 1u << LL_DIMENSION_CLOTHING |
+				    1u << LL_DIMENSION_EDUCATION | 1u << LL_DIMENSION_MEDICAL |
+				    1u << LL_DIMENSION_HOUSING | 1u << LL_DIMENSION_WATER;
+	static const struct word food = {"food", "不愁吃"}, clothing = {"clothing", "不愁穿"};
+	static const struct word everything = {
+		"food, clothing, schooling, medical care, housing and drinking water",
+		"“两不愁三保障”及饮水安全"};
+	bool first = true;
+	int err = 0;
+
+	if ((dimensions & all) == all)
+		return ll_buf_append_str(out, pick(everything, language));
+	for (int i = LL_DIMENSION_FOOD; i <= LL_DIMENSION_WATER && !err; i++) {
+		const struct word word = i == LL_DIMENSION_FOOD	      ? food
+					 : i == LL_DIMENSION_CLOTHING ? clothing
+								      : dimension_words[i];
+
+		if (!(dimensions & (1u << i)))
+			continue;
+		err = append_listed(pick(word, language), language, first, out);
 		first = false;
 	}
 	return err;
@@ -405,13 +440,16 @@ const char *ll_words_error(int err, enum ll_language language)
 		{LL_ERR_BAD_ROW, "该行无法识别"},
 		{LL_ERR_UNSUPPORTED_SUBJECT, "这类事件不能以此为对象"},
 		{LL_ERR_TOO_MANY_MEMBERS, "家庭成员超过上限"},
-		{LL_ERR_MARKS_OPEN, "须先认定负面清单"},
+		{LL_ERR_MARKS_OPEN, "负面清单尚未认定"},
 	};
 
 	for (size_t i = 0; language == LL_CHINESE && i < sizeof(rejections) / sizeof(*rejections);
 	     i++)
 		if (rejections[i].err == (err < 0 ? -err : err))
 			return rejections[i].chinese;
+	/* In the words of the screens, not of the policy. */
+	if (err == LL_ERR_MARKS_OPEN || err == -LL_ERR_MARKS_OPEN)
+		return "nobody has decided on the exclusion marks yet";
 	return ll_err_text(err);
 }
 
@@ -437,11 +475,28 @@ static int append_yuan(int64_t amount_fen, struct ll_buf *out)
 	return err;
 }
 
+const char *ll_words_severity(int64_t severity, enum ll_language language)
+{
+	/* 突发事件应对法, article 42 */
+	static const struct word words[] = {
+		{"blue", "蓝色"}, {"yellow", "黄色"}, {"orange", "橙色"}, {"red", "红色"}};
+
+	return severity >= 1 && severity <= (int64_t)(sizeof(words) / sizeof(*words))
+		       ? pick(words[severity - 1], language)
+	       : language == LL_CHINESE ? "无"
+					: "none";
+}
+
 static int append_code(struct ll_str indicator, int64_t value, enum ll_language language,
 		       struct ll_buf *out)
 {
 	int number = ll_indicator_by_name(indicator);
 
+	if (number == LL_INDICATOR_ALERT_SEVERITY)
+		return ll_buf_append_str(out, ll_words_severity(value, language));
+	/* Of a review of marks: which. */
+	if (number == LL_INDICATOR_EXCLUSION_MARKS)
+		return ll_words_marks((uint32_t)value, language, out);
 	if (number == LL_INDICATOR_HOUSING_GRADE && value >= 0 && value <= LL_HOUSING_D)
 		return ll_buf_append_format(out, "%c", (char)('A' + value));
 	if (number >= LL_INDICATOR_FOOD_SECURITY && number <= LL_INDICATOR_WATER_SECURITY)
@@ -473,12 +528,22 @@ int ll_words_value(struct ll_str indicator, enum ll_unit unit, int64_t value,
 	return ll_buf_append_format(out, "%lld", (long long)value);
 }
 
-static int append_name(struct ll_str indicator, enum ll_language language, struct ll_buf *out)
+static int append_name(const struct ll_reason *reason, const struct ll_reason_context *context,
+		       enum ll_language language, struct ll_buf *out)
 {
-	int number = ll_indicator_by_name(indicator);
+	const int number = ll_indicator_by_name(reason->indicator);
 
 	if (number < 0)
-		return ll_buf_append(out, indicator.data, indicator.size);
+		return ll_buf_append(out, reason->indicator.data, reason->indicator.size);
+	if (number == LL_INDICATOR_EXCLUSION_MARKS && reason->unit == LL_UNIT_CODE)
+		return ll_buf_append_str(out,
+					 language == LL_CHINESE ? "负面清单" : "exclusion mark");
+	if (number == LL_INDICATOR_INCOME_PER_HEAD && context->year > 0)
+		return ll_buf_append_format(out,
+					    language == LL_CHINESE
+						    ? "预计%d年人均收入"
+						    : "income per head expected for %d",
+					    context->year);
 	return ll_buf_append_str(out, ll_words_indicator((enum ll_indicator)number, language));
 }
 
@@ -495,38 +560,95 @@ static bool comparison_holds(int comparison, int64_t value, int64_t threshold)
 	}
 }
 
-/* ", at least 5,000 yuan", or that it is not so any more. */
-static int append_bound(const struct ll_reason *reason, int comparison, enum ll_language language,
-			struct ll_buf *out)
+/* A bound of the income is told by the line that it is, or is a multiple of. */
+static int append_threshold(const struct ll_reason *reason, const struct ll_reason_context *context,
+			    enum ll_language language, struct ll_buf *out)
 {
-	/* Chinese says the opposite; English denies the comparison. */
-	static const char *const opposite_chinese[LL_OPERATOR_COUNT] = {
-		[LL_OPERATOR_AT_LEAST] = "已低于", [LL_OPERATOR_AT_MOST] = "已高于",
-		[LL_OPERATOR_ABOVE] = "已不高于",  [LL_OPERATOR_BELOW] = "已不低于",
-		[LL_OPERATOR_IS] = "不再是",	   [LL_OPERATOR_IS_NOT] = "已是",
-	};
-	static const struct word comma = {", ", "，"};
-	const bool holds = comparison_holds(comparison, reason->value, reason->threshold);
-	int err = ll_buf_append_str(out, pick(comma, language));
+	const bool chinese = language == LL_CHINESE;
+	const int64_t line = context->income_line_fen;
+	const int64_t tenths = line > 0 ? reason->threshold * 10 / line : 0;
+	const bool named = line > 0 && tenths * line == reason->threshold * 10 &&
+			   ll_indicator_by_name(reason->indicator) == LL_INDICATOR_INCOME_PER_HEAD;
+	int err = 0;
 
-	if (!err && language == LL_CHINESE)
-		err = ll_buf_append_str(out, holds ? comparison_words[comparison].chinese
-						   : opposite_chinese[comparison]);
-	if (!err && language == LL_ENGLISH && !holds)
-		err = ll_buf_append_str(out, "no longer ");
-	if (!err && language == LL_ENGLISH && (holds || comparison != LL_OPERATOR_IS))
-		err = ll_buf_append_format(out, "%s ", comparison_words[comparison].english);
-	return err ? err
-		   : ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
-				    out);
+	if (!named)
+		return ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
+				      out);
+	if (!chinese && tenths != 10)
+		err = ll_buf_append_format(out, "%g times ", (double)tenths / 10);
+	if (!err)
+		err = ll_buf_append_str(out, chinese ? "监测线" : "the income line");
+	if (!err && chinese && tenths != 10)
+		err = ll_buf_append_format(out, "的%g倍", (double)tenths / 10);
+	if (!err)
+		err = ll_buf_append_str(out, chinese ? "（" : " (");
+	if (!err)
+		err = ll_words_value(reason->indicator, reason->unit, reason->threshold, language,
+				     out);
+	return err ? err : ll_buf_append_str(out, chinese ? "）" : ")");
 }
 
-int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out)
+static int append_held(const struct ll_reason *reason, int comparison,
+		       const struct ll_reason_context *context, enum ll_language language,
+		       struct ll_buf *out)
+{
+	int err = ll_buf_append_str(out, pick(comparison_words[comparison], language));
+
+	if (!err && language == LL_ENGLISH)
+		err = ll_buf_append_str(out, " ");
+	return err ? err : append_threshold(reason, context, language, out);
+}
+
+/* Chinese says the opposite; English denies the comparison. */
+static int append_not_held(const struct ll_reason *reason, int comparison,
+			   const struct ll_reason_context *context, enum ll_language language,
+			   struct ll_buf *out)
+{
+	static const struct word words[LL_OPERATOR_COUNT] = {
+		[LL_OPERATOR_AT_LEAST] = {"no longer at least ", "已低于"},
+		[LL_OPERATOR_AT_MOST] = {"no longer at most ", "已高于"},
+		[LL_OPERATOR_ABOVE] = {"no longer above ", "已不高于"},
+		[LL_OPERATOR_BELOW] = {"no longer below ", "已不低于"},
+		[LL_OPERATOR_IS] = {"no longer ", "已不是"},
+		[LL_OPERATOR_IS_NOT] = {"now ", "现为"},
+	};
+	/* What is secure again was at risk. */
+	const bool coded = reason->unit == LL_UNIT_CODE && comparison == LL_OPERATOR_IS;
+	int err = ll_buf_append_str(
+		out, coded && language == LL_CHINESE ? "原为" : pick(words[comparison], language));
+
+	return err ? err : append_threshold(reason, context, language, out);
+}
+
+int ll_words_bound(const struct ll_reason *reason, const struct ll_reason_context *context,
+		   enum ll_language language, struct ll_buf *out)
+{
+	const int comparison = ll_operator_by_name(reason->comparison);
+
+	if (comparison < 0)
+		return 0;
+	return comparison_holds(comparison, reason->value, reason->threshold)
+		       ? append_held(reason, comparison, context, language, out)
+		       : append_not_held(reason, comparison, context, language, out);
+}
+
+/* The value alone: "it is so", and whether there is any. */
+static bool says_all(const struct ll_reason *reason, int comparison)
+{
+	return reason->unit == LL_UNIT_FLAG ||
+	       (comparison == LL_OPERATOR_IS && reason->value == reason->threshold) ||
+	       (comparison == LL_OPERATOR_AT_LEAST && reason->unit == LL_UNIT_COUNT &&
+		reason->threshold == 1);
+}
+
+int ll_words_reason_in(const struct ll_reason *reason, const struct ll_reason_context *context,
+		       enum ll_language language, struct ll_buf *out)
 {
 	static const struct word colon = {": ", "："};
+	static const struct word comma = {", ", "，"};
 	static const struct word unknown = {"not known; a visit finds out", "未知，需入户核实"};
 	int comparison = ll_operator_by_name(reason->comparison);
-	int err = append_name(reason->indicator, language, out);
+	int err = append_name(reason, context, language, out);
 
 	if (!err)
 		err = ll_buf_append_str(out, pick(colon, language));
@@ -534,11 +656,34 @@ int ll_words_reason(const struct ll_reason *reason, enum ll_language language, s
 		return ll_buf_append_str(out, pick(unknown, language));
 	if (!err)
 		err = ll_words_value(reason->indicator, reason->unit, reason->value, language, out);
-	/* "it is so" says all. */
-	if (err || reason->unit == LL_UNIT_FLAG || comparison < 0 ||
-	    (comparison == LL_OPERATOR_IS && reason->value == reason->threshold))
+	if (err || comparison < 0 || says_all(reason, comparison))
 		return err;
-	return append_bound(reason, comparison, language, out);
+	err = ll_buf_append_str(out, pick(comma, language));
+	return err ? err : ll_words_bound(reason, context, language, out);
+}
+
+int ll_words_reason(const struct ll_reason *reason, enum ll_language language, struct ll_buf *out)
+{
+	return ll_words_reason_in(reason, &(struct ll_reason_context){0}, language, out);
+}
+
+int ll_words_short_of(const struct ll_reason *reason, const struct ll_reason_context *context,
+		      enum ll_language language, struct ll_buf *out)
+{
+	const bool chinese = language == LL_CHINESE;
+	const int comparison = ll_operator_by_name(reason->comparison);
+	int err = append_name(reason, context, language, out);
+
+	if (!err)
+		err = ll_buf_append_str(out, chinese ? "：" : ": ");
+	if (!err)
+		err = ll_words_value(reason->indicator, reason->unit, reason->value, language, out);
+	if (err || comparison < 0)
+		return err;
+	err = ll_buf_append_str(out, chinese ? "，" : ", counts when ");
+	if (!err)
+		err = append_held(reason, comparison, context, language, out);
+	return err ? err : ll_buf_append_str(out, chinese ? "才预警" : "");
 }
 
 /* A wage is told by the month, an expected cost by the year. */

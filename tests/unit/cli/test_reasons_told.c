@@ -126,7 +126,7 @@ static void test_once(void **state)
 
 	(void)state;
 	expect_change(&lead,
-		      "      by policy test, version 1, with the numbers for area 3605:\n"
+		      "      under policy test, version 1, with the numbers of the city (3605):\n"
 		      "      High costs\n"
 		      "        own medical costs of the last 12 months: 6,200 yuan, at least "
 		      "4,000 yuan\n"
@@ -152,19 +152,54 @@ static void test_again(void **state)
 	(void)state;
 	told.policy = NULL;
 	expect_change(&lead,
-		      "      by policy test, version 1, with the numbers for area 3605:\n"
+		      "      under policy test, version 1, with the numbers of the city (3605):\n"
 		      "      High costs\n"
 		      "        own medical costs of the last 12 months: 6,200 yuan, at least "
 		      "4,000 yuan\n"
 		      "          2024-10-04 stay in hospital, 6,200 yuan\n");
 	expect_told(&input, "");
 	expect_task(&gone,
-		    "      not so any more: High costs\n"
+		    "      no longer true: High costs\n"
 		    "        own medical costs of the last 12 months: 2,700 yuan, no longer at "
 		    "least 4,000 yuan\n"
 		    "          2024-10-04 stay in hospital, 6,200 yuan\n");
 	expect_change(&lead, first);
 	expect_change(&lead, first);
+}
+
+/* What came to a task is told with it, and what went; each under its own title. */
+static void test_of_tasks(void **state)
+{
+	struct ll_reason high = costs(620000), none = costs(0);
+	struct ll_reason other = high;
+	struct ll_task before, more, gone;
+
+	(void)state;
+	other.rule = LL_STR("other");
+	const struct ll_reason two[] = {high, other};
+	const struct ll_risk_change lead = change(&high, LL_CASE_NONE, LL_CASE_LEAD);
+	const struct ll_story_item first = {.kind = LL_STORY_CHANGE, .change = &lead};
+
+	expect_told(&first,
+		    "      under policy test, version 1, with the numbers of the city (3605):\n"
+		    "      High costs\n"
+		    "        own medical costs of the last 12 months: 6,200 yuan, at least "
+		    "4,000 yuan\n"
+		    "          2024-10-04 stay in hospital, 6,200 yuan\n");
+	before = task(&high, LL_CHANGE_OPENED, LL_MEASURE_MEDICAL_AID);
+	more = task(two, LL_CHANGE_STRENGTHENED, LL_MEASURE_MEDICAL_AID);
+	more.reason_count = 2;
+	told.list[told.count++] = &two[1]; /* told before */
+	const struct ll_story_item item = {
+		.kind = LL_STORY_TASK, .task = &more, .task_before = &before};
+	expect_told(&item, "      new reason: other\n");
+	none.fact_count = 0;
+	gone = task(&none, LL_CHANGE_WITHDRAWN, LL_MEASURE_MEDICAL_AID);
+	expect_task(&gone,
+		    "      no longer true: High costs\n"
+		    "        own medical costs of the last 12 months: 0 yuan, no longer at least "
+		    "4,000 yuan\n");
+	expect_task(&gone, "      no longer true: High costs\n");
 }
 
 /* A log that was cut has no policy: then the rule's id has to do. */
@@ -186,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_again, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_of_tasks, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_without_policy, set_up, tear_down),
 	};
 

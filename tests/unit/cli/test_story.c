@@ -90,12 +90,13 @@ static void stay(int64_t offset, const struct ll_key *key, int32_t revision, int
 	take("household-events", offset, LL_MESSAGE_HOUSEHOLD_EVENT, &event, key);
 }
 
-static void change(struct ll_origin cause, int32_t decided_on, enum ll_case_state after)
+static void change_from(enum ll_case_state before, enum ll_case_state after, struct ll_origin cause,
+			int32_t decided_on)
 {
 	const struct ll_risk_change risk_change = {
 		.household_key = household,
 		.area = LL_STR("360502001001"),
-		.before = LL_CASE_NONE,
+		.before = before,
 		.after = after,
 		.level_after = 2,
 		.decided_on = decided_on,
@@ -104,6 +105,11 @@ static void change(struct ll_origin cause, int32_t decided_on, enum ll_case_stat
 	};
 
 	take("risk-changes", 100, LL_MESSAGE_RISK_CHANGE, &risk_change, &household);
+}
+
+static void change(struct ll_origin cause, int32_t decided_on, enum ll_case_state after)
+{
+	change_from(LL_CASE_NONE, after, cause, decided_on);
 }
 
 static void expect_said(size_t index, enum ll_language language, const char *expected)
@@ -141,8 +147,8 @@ static void test_order_and_causes(void **state)
 	assert_int_equal(story.items[2].day, DAY + 2);
 	assert_int_equal(story.items[3].kind, LL_STORY_CHANGE);
 	expect_said(1, LL_ENGLISH,
-		    "the household becomes a lead, at level warning: somebody has to look");
-	expect_said(1, LL_CHINESE, "列为线索（预警级别：预警），待核实");
+		    "the household becomes a lead, at level serious: somebody has to look");
+	expect_said(1, LL_CHINESE, "列为线索（预警级别：较重），待核实");
 }
 
 static void test_events_in_words(void **state)
@@ -154,13 +160,13 @@ static void test_events_in_words(void **state)
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 3);
 	expect_said(0, LL_ENGLISH,
-		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; told by "
-		    "medical insurance, 30 days later");
+		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; reported "
+		    "by medical insurance, 30 days later");
 	expect_said(1, LL_CHINESE,
 		    "重复上报，不影响研判：2024-10-04 住院，自付6,200元；医保局上报，迟报30天");
 	expect_said(2, LL_ENGLISH,
-		    "corrected (revision 1): stay in hospital on 2024-10-04, own cost 6,200 yuan; "
-		    "told by medical insurance");
+		    "correction no. 1: stay in hospital on 2024-10-04, own cost 6,200 yuan; "
+		    "reported by medical insurance (before: own cost 6,200 yuan)");
 }
 
 static void test_rejected(void **state)
@@ -177,10 +183,11 @@ static void test_rejected(void **state)
 	take("dead-letters.assess", 0, LL_MESSAGE_DEAD_LETTER, &letter, &household);
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 1);
-	expect_said(0, LL_ENGLISH,
-		    "stay in hospital on 2024-10-04, own cost 6,200 yuan; told by "
-		    "medical insurance: not accepted, the fact is dated more than a day after the "
-		    "last tick");
+	expect_said(
+		0, LL_ENGLISH,
+		"stay in hospital on 2024-10-04, own cost 6,200 yuan; reported "
+		"by medical insurance: not accepted, the fact is dated more than a day after the "
+		"last tick");
 }
 
 /* ---- every kind of event ----------------------------------------------------------------------- */
@@ -214,7 +221,7 @@ static void expect_payload(const struct ll_payload *payload, const char *english
 	ll_buf_release(&out);
 }
 
-#define EN(text) text "; told by x"
+#define EN(text) text "; reported by x"
 #define ZH(text) "2024-10-04 " text "；x 上报"
 
 static void test_kinds_in_words(void **state)
@@ -329,13 +336,12 @@ static void test_members_and_policies(void **state)
 		0, LL_CHINESE,
 		"登记入册（村 360502001001）：一般农户，1人，其中劳动力0人；未登记收入；享受低保；"
 		"负面清单：机动车");
-	expect_said(
-		1, LL_ENGLISH,
-		"stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; told "
-		"by medical insurance");
+	expect_said(1, LL_ENGLISH,
+		    "stay in hospital on 2024-10-04, member born in 1984, own cost 6,200 yuan; "
+		    "reported "
+		    "by medical insurance");
 	expect_said(1, LL_CHINESE, "2024-10-04 住院（1984年出生的成员），自付6,200元；医保局上报");
-	expect_said(2, LL_ENGLISH,
-		    "a new day begins; policy test, version 2, is in force from today");
+	expect_said(2, LL_ENGLISH, "daily check; policy test, version 2, is in force from today");
 }
 
 /* ---- decisions and what follows ------------------------------------------------------------------ */
@@ -370,7 +376,7 @@ static void move(int64_t offset, enum ll_case_state before, enum ll_case_state a
 		.level_after = 2,
 		.group = group,
 		.held = held,
-		.decided_on = LL_DAY_NONE,
+		.decided_on = DAY,
 		.logic_version = LL_LOGIC_VERSION,
 		.cause = origin_at(offset),
 	};
@@ -393,21 +399,47 @@ static void test_decisions_in_words(void **state)
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 8);
 	expect_said(0, LL_ENGLISH,
-		    "team-4 decides: the visit found it so; secure: food, clothing; at risk: "
+		    "team-4: the visit confirms it; secure: food, clothing; at risk: "
 		    "housing (\"seen\")");
 	expect_said(0, LL_CHINESE,
-		    "team-4 认定：入户核实属实；有保障：吃、穿；存在风险：住房安全（“seen”）");
+		    "team-4：入户核实属实；有保障：不愁吃、不愁穿；存在风险：住房安全（“seen”）");
 	expect_said(1, LL_ENGLISH,
-		    "the trouble is verified; the village reviews it next; it counts as: marginal "
-		    "household");
-	expect_said(3, LL_ENGLISH, "held: no rule changes its case until the hold is lifted");
-	expect_said(3, LL_CHINESE, "人工锁定：解除之前，系统不改变其状态");
+		    "the trouble is verified; the village reviews it next; category for now: "
+		    "marginal household");
+	expect_said(3, LL_ENGLISH,
+		    "on hold by a person: no rule changes the case until the hold is lifted");
+	expect_said(3, LL_CHINESE, "人工暂缓研判：解除之前，系统不改变其状态");
 	expect_said(5, LL_ENGLISH,
-		    "the hold is over: rules count again, with all that came meanwhile");
+		    "the hold is over: rules count again, with all that was reported meanwhile; "
+		    "warning level: serious");
 	expect_said(7, LL_ENGLISH,
-		    "the household is monitored from now on; it counts as: household in sudden "
+		    "the household is monitored from now on; category: household in sudden "
 		    "serious difficulty");
-	expect_said(7, LL_CHINESE, "纳入监测对象；对象类别：突发严重困难户");
+	expect_said(7, LL_CHINESE, "纳入监测对象；类别：突发严重困难户");
+}
+
+/* What months are counted from, and that nobody was asked for a review. */
+static void test_course(void **state)
+{
+	const struct ll_story_item *item;
+
+	(void)state;
+	tick(0, DAY);
+	decide(1, LL_DECIDED_COUNTY_CONFIRMED, 0, 0);
+	decide(2, LL_DECIDED_RISK_ELIMINATED, 0, 0);
+	tick(3, DAY + 200);
+	move(1, LL_CASE_CHECKED, LL_CASE_MONITORED, LL_GROUP_SUDDEN, false);
+	move(2, LL_CASE_MONITORED, LL_CASE_ELIMINATED, LL_GROUP_SUDDEN, false);
+	change_from(LL_CASE_ELIMINATED, LL_CASE_NONE, broadcast, DAY + 200);
+	ll_story_finish(&story);
+	assert_int_equal(story.count, 6);
+	item = &story.items[3];
+	assert_int_equal(item->change->after, LL_CASE_ELIMINATED);
+	assert_int_equal(item->state, LL_CASE_MONITORED);
+	assert_false(item->asked);
+	item = &story.items[5];
+	assert_int_equal(item->change->after, LL_CASE_NONE);
+	assert_int_equal(item->since, DAY);
 }
 
 /* Each move of a case has a sentence, but for those of a household that is dissolved. */
@@ -418,28 +450,29 @@ static void test_moves_in_words(void **state)
 		const char *english;
 	} rows[] = {
 		{LL_CASE_NONE, LL_CASE_LEAD,
-		 "the household becomes a lead, at level warning: somebody has to look"},
+		 "the household becomes a lead, at level serious: somebody has to look"},
 		{LL_CASE_ELIMINATED, LL_CASE_LEAD,
 		 "new trouble after the risk was over: the household is a lead again, at level "
-		 "warning"},
+		 "serious"},
 		{LL_CASE_REJECTED, LL_CASE_LEAD,
 		 "new trouble after the rejection: the household is a lead again, at level "
-		 "warning"},
-		{LL_CASE_LEAD, LL_CASE_NONE, "the need is gone: the household is a lead no more"},
+		 "serious"},
+		{LL_CASE_LEAD, LL_CASE_NONE,
+		 "the lead is closed: what it was raised for is not there any more"},
 		{LL_CASE_LEAD, LL_CASE_REJECTED,
-		 "the need is gone: the case rests as it was, rejected"},
+		 "the lead is closed: the case rests as it was, rejected"},
 		{LL_CASE_LEAD, LL_CASE_ELIMINATED,
-		 "the need is gone: the household is under observation again"},
+		 "the lead is closed: the household is under observation again"},
 		{LL_CASE_VERIFIED, LL_CASE_REVIEWED,
 		 "the village has reviewed it; the township checks next"},
 		{LL_CASE_REVIEWED, LL_CASE_CHECKED,
 		 "the township has checked it; the county decides next"},
 		{LL_CASE_CHECKED, LL_CASE_REJECTED,
-		 "the household is not taken in; only new trouble flags it again"},
+		 "the household is not taken in; only new trouble makes it a lead again"},
 		{LL_CASE_MONITORED, LL_CASE_ELIMINATED,
 		 "the risk is over; the household stays under observation"},
 		{LL_CASE_ELIMINATED, LL_CASE_NONE,
-		 "the household is released: nobody watches it any more, its history stays"},
+		 "monitoring ends; what is reported from now on still counts"},
 		{LL_CASE_MONITORED, LL_CASE_NONE, "case: monitored -> none"},
 		{LL_CASE_LEAD, LL_CASE_LEAD, "the case stays where it is: lead"},
 	};
@@ -504,16 +537,14 @@ static void test_reports_and_tasks(void **state)
 	ll_story_finish(&story);
 	assert_int_equal(story.count, 6);
 	expect_said(1, LL_ENGLISH,
-		    "to do by 2024-10-19: see whether the risk is over, for county (watch; task "
-		    "abcd0000)");
-	expect_said(
-		1, LL_CHINESE,
-		"派发任务：风险消除核查，期限 2024-10-19，责任部门：county（关注；任务 abcd0000）");
-	expect_said(2, LL_ENGLISH,
-		    "county reports: see whether the risk is over, done (task abcd0000)");
+		    "task: exit review, for county, due by 2024-10-19 (watch; task abcd0000)");
+	expect_said(1, LL_CHINESE,
+		    "派发任务：风险消除核查，责任单位：county，2024-10-19 "
+		    "前（含当日）办结（关注；任务 abcd0000）");
+	expect_said(2, LL_ENGLISH, "county reports: exit review, done (task abcd0000)");
 	assert_true(story.items[3].echo);
 	assert_false(story.items[5].echo);
-	expect_said(5, LL_ENGLISH, "done: see whether the risk is over (task abcd0000)");
+	expect_said(5, LL_ENGLISH, "done: exit review (task abcd0000)");
 }
 
 int main(void)
@@ -525,6 +556,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rejected, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_kinds_in_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_decisions_in_words, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_course, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_moves_in_words, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_reports_and_tasks, set_up, tear_down),
 	};

@@ -117,7 +117,7 @@ class Command(unittest.TestCase):
         code, out, _ = self.run_policy("diff", self.policy, path)
         self.assertEqual(code, 0)
         self.assertIn("rule sick: sudden serious difficulty: no → yes", out)
-        self.assertIn("measure decision of the county: tried again after, days: 0 → 9", out)
+        self.assertIn("measure county decision: tried again after, days: 0 → 9", out)
         code, out, _ = self.run_policy("diff", "--lang", "zh", self.policy, path)
         self.assertIn("规则 sick：突发严重困难：否 → 是", out)
         self.assertIn("措施 县级审定：未办成或未找到后重新开启天数：0 → 9", out)

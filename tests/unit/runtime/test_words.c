@@ -38,7 +38,8 @@ static void test_values(void **state)
 		{"dibao", LL_UNIT_FLAG, 1, "yes", "是"},
 		{"dibao", LL_UNIT_FLAG, 0, "no", "否"},
 		{"housing_grade", LL_UNIT_CODE, LL_HOUSING_D, "D", "D"},
-		{"alert_severity", LL_UNIT_CODE, 4, "4", "4"},
+		{"alert_severity", LL_UNIT_CODE, 4, "red", "红色"},
+		{"exclusion_marks", LL_UNIT_CODE, LL_MARK_CAR, "car", "机动车"},
 		{"water_security", LL_UNIT_CODE, 2, "at risk", "存在风险"},
 		{"food_security", LL_UNIT_CODE, 1, "secure", "有保障"},
 	};
@@ -128,9 +129,65 @@ static void test_reasons_gone(void **state)
 	assert_int_equal(ll_words_reason(&costs, LL_CHINESE, &words), 0);
 	assert_words(&words, "近12个月自付医疗费：2,700元，已低于5,000元");
 	assert_int_equal(ll_words_reason(&share, LL_ENGLISH, &words), 0);
-	assert_words(&words, "share of workers without work: 0%, no longer 100%");
+	assert_words(&words, "share of labourers without work: 0%, no longer 100%");
 	assert_int_equal(ll_words_reason(&share, LL_CHINESE, &words), 0);
-	assert_words(&words, "劳动力失业比例：0%，不再是100%");
+	assert_words(&words, "劳动力失业比例：0%，已不是100%");
+	ll_buf_release(&words);
+}
+
+/* What the place where a reason is told adds to it. */
+static void test_reasons_in_context(void **state)
+{
+	const struct ll_reason_context context = {.year = 2025, .income_line_fen = 720000};
+	struct ll_reason income = {.indicator = LL_STR("income_per_head"),
+				   .comparison = LL_STR("below"),
+				   .known = true,
+				   .value = 850000,
+				   .threshold = 1080000,
+				   .unit = LL_UNIT_FEN};
+	const struct ll_reason security = {.indicator = LL_STR("education_security"),
+					   .comparison = LL_STR("is"),
+					   .known = true,
+					   .value = LL_SECURITY_SECURE,
+					   .threshold = LL_SECURITY_AT_RISK,
+					   .unit = LL_UNIT_CODE};
+	const struct ll_reason share = {.indicator = LL_STR("jobless_share"),
+					.comparison = LL_STR("at_least"),
+					.known = true,
+					.value = 333,
+					.threshold = 500,
+					.unit = LL_UNIT_PERMILLE};
+	const struct ll_reason any = {.indicator = LL_STR("children_out_of_school"),
+				      .comparison = LL_STR("at_least"),
+				      .known = true,
+				      .value = 1,
+				      .threshold = 1,
+				      .unit = LL_UNIT_COUNT};
+	struct ll_buf words;
+
+	(void)state;
+	ll_buf_init(&words);
+	assert_int_equal(ll_words_reason_in(&income, &context, LL_ENGLISH, &words), 0);
+	assert_words(&words, "income per head expected for 2025: 8,500 yuan, below 1.5 times the "
+			     "income line (10,800 yuan)");
+	assert_int_equal(ll_words_reason_in(&income, &context, LL_CHINESE, &words), 0);
+	assert_words(&words, "预计2025年人均收入：8,500元，低于监测线的1.5倍（10,800元）");
+	income.threshold = 720000;
+	assert_int_equal(ll_words_reason_in(&income, &context, LL_CHINESE, &words), 0);
+	assert_words(&words, "预计2025年人均收入：8,500元，已不低于监测线（7,200元）");
+	/* No multiple of the line that anybody would call one. */
+	income.threshold = 750000;
+	assert_int_equal(ll_words_reason_in(&income, &context, LL_ENGLISH, &words), 0);
+	assert_words(&words,
+		     "income per head expected for 2025: 8,500 yuan, no longer below 7,500 yuan");
+	assert_int_equal(ll_words_reason(&security, LL_CHINESE, &words), 0);
+	assert_words(&words, "义务教育保障：有保障，原为存在风险");
+	assert_int_equal(ll_words_reason(&any, LL_CHINESE, &words), 0);
+	assert_words(&words, "义务教育阶段失学人数：1");
+	assert_int_equal(ll_words_short_of(&share, &context, LL_ENGLISH, &words), 0);
+	assert_words(&words, "share of labourers without work: 33.3%, counts when at least 50%");
+	assert_int_equal(ll_words_short_of(&share, &context, LL_CHINESE, &words), 0);
+	assert_words(&words, "劳动力失业比例：33.3%，不低于50%才预警");
 	ll_buf_release(&words);
 }
 
@@ -145,6 +202,10 @@ static void test_lists(void **state)
 	assert_words(&words, "food, drinking water");
 	assert_int_equal(ll_words_dimensions(dimensions, LL_CHINESE, &words), 0);
 	assert_words(&words, "吃、饮水安全");
+	assert_int_equal(ll_words_secured(dimensions, LL_CHINESE, &words), 0);
+	assert_words(&words, "不愁吃、饮水安全");
+	assert_int_equal(ll_words_secured(0x7e, LL_CHINESE, &words), 0);
+	assert_words(&words, "“两不愁三保障”及饮水安全");
 	assert_int_equal(ll_words_dimensions(0, LL_ENGLISH, &words), 0);
 	assert_words(&words, "");
 	assert_int_equal(ll_words_marks(LL_MARK_CAR | LL_MARK_COMPANY, LL_ENGLISH, &words), 0);
@@ -191,7 +252,7 @@ static void test_others(void **state)
 		ll_str_equal(ll_words_department(LL_STR("water"), LL_CHINESE), LL_STR("水利局")));
 	assert_true(
 		ll_str_equal(ll_words_department(LL_STR("team-4"), LL_CHINESE), LL_STR("team-4")));
-	assert_string_equal(ll_words_error(-LL_ERR_MARKS_OPEN, LL_CHINESE), "须先认定负面清单");
+	assert_string_equal(ll_words_error(-LL_ERR_MARKS_OPEN, LL_CHINESE), "负面清单尚未认定");
 	/* What a record can be rejected for is said in both languages. */
 	for (int err = 1; err < 200; err++)
 		if (strcmp(ll_err_name(err), "unknown") != 0 &&
@@ -264,10 +325,15 @@ static void test_language(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),	     cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_reasons_gone), cmocka_unit_test(test_others),
-		cmocka_unit_test(test_lists),	     cmocka_unit_test(test_facts),
-		cmocka_unit_test(test_every_name),   cmocka_unit_test(test_language),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_reasons_gone),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_lists),
+		cmocka_unit_test(test_facts),
+		cmocka_unit_test(test_reasons_in_context),
+		cmocka_unit_test(test_every_name),
+		cmocka_unit_test(test_language),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
