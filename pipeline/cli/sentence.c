@@ -76,7 +76,7 @@ const char *ll_words_need(enum ll_need need, enum ll_language language)
 const char *ll_words_benefit(enum ll_benefit_type type, enum ll_language language)
 {
 	static const struct pair words[] = {
-		[LL_BENEFIT_DIBAO] = {"minimum living guarantee", "低保"},
+		[LL_BENEFIT_DIBAO] = {"minimum living allowance", "低保"},
 		[LL_BENEFIT_TEMPORARY_RELIEF] = {"temporary relief", "临时救助"},
 		[LL_BENEFIT_MEDICAL_AID] = {"medical aid", "医疗救助"},
 		[LL_BENEFIT_DISABILITY] = {"disability allowance", "残疾人补贴"},

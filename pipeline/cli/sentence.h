@@ -84,7 +84,7 @@
 	  "met yet",                                                                               \
 	  "由人决定：尚未提示风险消除核查，退出条件还没有全部满足")                                \
 	X(ALERT, "alert for {4} {0}: {1}, {2} ({3} of 4), until {5}",                              \
-	  "{4} {0} 发布{1}{2}预警（{3}），至 {5}")                                                 \
+	  "{4}（{0}）发布{1}{2}预警（{3}），至 {5}")                                               \
 	X(ALERT_OVER, "alert for area {0} cancelled: {1}", "地区 {0} 预警取消：{1}")               \
 	X(POLICY, "policy {0}, version {1}, in force from {2}", "政策 {0}（{1}版）自 {2} 起执行")  \
 	X(LEAD, "the household becomes a lead, at level {0}: somebody has to look",                \

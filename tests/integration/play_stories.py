@@ -5,7 +5,8 @@ usage: play_stories.py --lifeline PROGRAM --stories stories.yaml --policy nation
                        --mappings DIRECTORY --work DIRECTORY --pages DIRECTORY
 
 All stories are played at once, day by day, with the commands that departments, county teams and
-operators use. A page is what `lifeline explain` tells from the log, word by word, below a heading.
+operators use. A page is what `lifeline explain` tells from the log, word by word, below a heading;
+of what people wrote in both languages, "中文 (English)", it keeps the page's own.
 Exit code: 0, or 1 when a command failed or a case is not where its scenario expects it.
 """
 
@@ -176,8 +177,10 @@ def report(deployment, story, step):
     if len(tasks) != 1:
         raise Failed("%s, %s: %d open tasks '%s'" % (story.slug, step.day, len(tasks), measure))
     note = ["--note", step.fields["note"]] if "note" in step.fields else []
+    # What would be rejected is refused by the command already, and does not come into the log.
+    refused = "rejected" in step.fields.get("expect", {})
     deployment.run("tasks", REPORTS[state], tasks[0]["task_id"],
-                   "--by", step.fields["by"], *note)
+                   "--by", step.fields["by"], *note, expected=(1,) if refused else (0,))
 
 
 def decide(deployment, story, step):
@@ -195,11 +198,11 @@ def decide(deployment, story, step):
 WORDS = {
     "en": {
         "home": "The household", "told": "What lifeline tells",
-        "ordinary": "Ordinary household", "ex_poor": "Household out of poverty",
+        "ordinary": "Ordinary household", "ex_poor": "Ex-poor household",
         "village": "village", "income": "income of {0}: {1} yuan", "no_income": "income: nobody reported it",
-        "columns": ["member", "born", "able to work", "at school"], "yes": "yes", "no": "no",
+        "columns": ["member", "born", "labourer", "at school"], "yes": "yes", "no": "no",
         "marks": "registered: {0}", "and": "; ", "other": "[中文]({0}.zh-CN.md) · [all stories](README.md)",
-        "dibao": "receives the minimum living guarantee",
+        "dibao": "receives the minimum living allowance",
     },
     "zh": {
         "home": "农户", "told": "系统的说明",
@@ -257,9 +260,18 @@ def as_markdown(text):
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
 
 
+def in_one_language(text, story, language):
+    """Notes of the scenario as somebody would have written them who speaks only one language."""
+    for step in story.steps:
+        halves = re.fullmatch(r"(.+) \((.+)\)", step.fields.get("note", ""))
+        if halves:
+            text = text.replace(halves.group(0), halves.group(1 if language == "zh" else 2))
+    return text
+
+
 def write_page(deployment, story, language, directory):
     words = WORDS[language]
-    text = deployment.run("explain", story.key, "--lang", language)
+    text = in_one_language(deployment.run("explain", story.key, "--lang", language), story, language)
     page = "# %d. %s\n\n%s\n\n%s\n\n## %s\n\n%s\n\n## %s\n\n%s" % (
         story.number, story.heading[language], story.shows[language],
         words["other"].format(story.slug), words["home"], home_of(story, language),
