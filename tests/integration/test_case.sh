@@ -140,7 +140,7 @@ run history case show "$HOUSEHOLD" --lang zh
 check "the history is whole" equal "$(grep -c ' → .*级别' "$DIR/logs/history.out")" \
 	"$(sql "SELECT count(*) FROM lifeline.risk_change WHERE household_key = '\\x$HOUSEHOLD'")"
 run story explain "$SHORT" --lang en
-check "the story tells the release" says story.out "is released"
+check "the story tells the release" says story.out "monitoring ends"
 run verify verify
 check "one run over the log says the same" says verify.out "0 lost, 0 doubled"
 
