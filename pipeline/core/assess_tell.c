@@ -216,7 +216,7 @@ int ll_assess_tell_task(struct ll_assessment *a, const struct ll_household_task 
 {
 	bool gone = change == LL_CHANGE_WITHDRAWN;
 	struct reasons reasons = {.count = 0};
-	struct ll_task *record;
+	struct ll_task *record = NULL;
 	struct ll_str area;
 	int rc = area_text(a, &area);
 
