@@ -66,7 +66,7 @@ static int run_diagram(struct ll_invocation *invocation)
 		{"page", page_in_both},
 	};
 	const char *format = ll_invocation_option(invocation, "format");
-	struct ll_case_view view;
+	struct ll_case_view view = {0};
 	struct ll_buf out;
 	size_t at = 0;
 	int err;

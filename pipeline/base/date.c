@@ -280,7 +280,9 @@ void ll_day_format(int32_t day, char ret_text[LL_DAY_TEXT_MAX])
 {
 	struct ll_date date = civil_from_days(day);
 
-	snprintf(ret_text, LL_DAY_TEXT_MAX, "%04d-%02d-%02d", date.year, date.month, date.day);
+	/* The remainders change nothing; they tell the compiler how long it can be. */
+	snprintf(ret_text, LL_DAY_TEXT_MAX, "%04d-%02d-%02d", date.year % 10000,
+		 (int)((unsigned int)date.month % 100), (int)((unsigned int)date.day % 100));
 }
 
 /* .5, .678, .678901…: to milliseconds, the rest cut off. Nothing there is 0. */

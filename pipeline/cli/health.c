@@ -169,7 +169,7 @@ int ll_health_ask(const char *listen, const char *path, int *ret_status, struct 
 		  struct ll_error *error)
 {
 	char answer[LL_HEALTH_ANSWER_MAX + 1];
-	int descriptor;
+	int descriptor = -1;
 	int err = open_connection(listen, &descriptor, error);
 
 	if (err)

@@ -50,7 +50,8 @@ static char *read_file(const char *folder, const char *name)
 	size_t size = 0;
 	FILE *file;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
+		return NULL;
 	file = fopen(path, "r");
 	if (!file)
 		return NULL;
