@@ -29,7 +29,7 @@ static size_t round_to_alignment(size_t size)
 void ll_arena_init(struct ll_arena *arena, size_t chunk_size)
 {
 	*arena = (struct ll_arena){
-	    .chunk_size = chunk_size ? round_to_alignment(chunk_size) : ARENA_CHUNK_DEFAULT,
+		.chunk_size = chunk_size ? round_to_alignment(chunk_size) : ARENA_CHUNK_DEFAULT,
 	};
 	assert(arena->chunk_size > 0);
 }

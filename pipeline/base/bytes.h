@@ -82,7 +82,7 @@ int ll_buf_reserve(struct ll_buf *buf, size_t more);
 int ll_buf_append(struct ll_buf *buf, const void *data, size_t size);
 int ll_buf_append_str(struct ll_buf *buf, const char *text);
 int ll_buf_append_format(struct ll_buf *buf, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+	__attribute__((format(printf, 2, 3)));
 /* Avro's long: zigzag, then 7 bits a byte, least first; at most 10 bytes. */
 int ll_buf_append_long(struct ll_buf *buf, int64_t value);
 static inline struct ll_bytes ll_buf_bytes(const struct ll_buf *buf)

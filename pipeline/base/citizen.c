@@ -29,9 +29,9 @@ static int32_t number_at(const char *digits, size_t count)
 static struct ll_date citizen_birth(const char *number)
 {
 	return (struct ll_date){
-	    .year = number_at(number + 6, 4),
-	    .month = number_at(number + 10, 2),
-	    .day = number_at(number + 12, 2),
+		.year = number_at(number + 6, 4),
+		.month = number_at(number + 10, 2),
+		.day = number_at(number + 12, 2),
 	};
 }
 

@@ -62,14 +62,14 @@ static struct ll_date civil_from_days(int64_t days)
 			       day_of_era / (DAYS_PER_ERA - 1)) /
 			      365;
 	int64_t day_of_year =
-	    day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+		day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int64_t month_from_march = (5 * day_of_year + 2) / 153;
 	int64_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
 
 	return (struct ll_date){
-	    .year = (int32_t)(year_of_era + era * 400 + (month <= 2)),
-	    .month = (int32_t)month,
-	    .day = (int32_t)(day_of_year - (153 * month_from_march + 2) / 5 + 1),
+		.year = (int32_t)(year_of_era + era * 400 + (month <= 2)),
+		.month = (int32_t)month,
+		.day = (int32_t)(day_of_year - (153 * month_from_march + 2) / 5 + 1),
 	};
 }
 
@@ -94,9 +94,9 @@ static struct ll_date civil_from_common_day(int32_t day)
 	uint32_t next_year = day_of_year >= 306; /* January and February */
 
 	return (struct ll_date){
-	    .year = (int32_t)(100 * century + (uint32_t)(product >> 32) + next_year),
-	    .month = (int32_t)((shifted >> 16) - 12 * next_year),
-	    .day = (int32_t)((shifted & 0xffff) / 2141) + 1,
+		.year = (int32_t)(100 * century + (uint32_t)(product >> 32) + next_year),
+		.month = (int32_t)((shifted >> 16) - 12 * next_year),
+		.day = (int32_t)((shifted & 0xffff) / 2141) + 1,
 	};
 }
 
@@ -256,10 +256,10 @@ static bool take_date(struct ll_str *text, const struct date_form *form, int32_t
 	}
 
 static const struct date_form date_forms[] = {
-    {TEXT("-"), TEXT("-"), TEXT(""), 1},
-    {TEXT("/"), TEXT("/"), TEXT(""), 1},
-    {TEXT(""), TEXT(""), TEXT(""), 2},
-    {TEXT("年"), TEXT("月"), TEXT("日"), 1},
+	{TEXT("-"), TEXT("-"), TEXT(""), 1},
+	{TEXT("/"), TEXT("/"), TEXT(""), 1},
+	{TEXT(""), TEXT(""), TEXT(""), 2},
+	{TEXT("年"), TEXT("月"), TEXT("日"), 1},
 };
 
 int ll_day_parse(struct ll_str text, int32_t *ret_day)

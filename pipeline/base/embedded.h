@@ -11,7 +11,7 @@
 struct ll_embedded {
 	const char *name; /* of the file, without its folder and its ending */
 	const char *text; /* with a NUL behind it */
-	size_t size;      /* without that NUL */
+	size_t size;	  /* without that NUL */
 };
 
 static inline struct ll_str ll_embedded_text(const struct ll_embedded *file)

@@ -139,7 +139,7 @@ static void *slab_cut(struct ll_slab *slab, size_t size)
 	}
 	if (!slab->at || (size_t)(slab->end - slab->at) < size) {
 		struct ll_slab_chunk *chunk =
-		    slab_new_chunk(slab, SLAB_CHUNK_SIZE - sizeof(struct ll_slab_chunk));
+			slab_new_chunk(slab, SLAB_CHUNK_SIZE - sizeof(struct ll_slab_chunk));
 
 		if (!chunk)
 			return NULL;

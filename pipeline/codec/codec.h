@@ -17,20 +17,20 @@
 #include "core/event.h"
 
 /* X(symbol, number, name, C struct, avro file): the top-level messages. */
-#define LL_MESSAGES(X)                                                                             \
-	X(LIFE_EVENT, 0, "life-event", ll_life_event)                                              \
-	X(PERSON_REGISTERED, 1, "person-registered", ll_person_registered)                         \
-	X(HOUSEHOLD_EVENT, 2, "household-event", ll_household_event)                               \
-	X(TASK, 3, "task", ll_task)                                                                \
-	X(RISK_CHANGE, 4, "risk-change", ll_risk_change)                                           \
-	X(ESCALATION, 5, "escalation", ll_escalation)                                              \
-	X(DEAD_LETTER, 6, "dead-letter", ll_dead_letter)                                           \
+#define LL_MESSAGES(X)                                                     \
+	X(LIFE_EVENT, 0, "life-event", ll_life_event)                      \
+	X(PERSON_REGISTERED, 1, "person-registered", ll_person_registered) \
+	X(HOUSEHOLD_EVENT, 2, "household-event", ll_household_event)       \
+	X(TASK, 3, "task", ll_task)                                        \
+	X(RISK_CHANGE, 4, "risk-change", ll_risk_change)                   \
+	X(ESCALATION, 5, "escalation", ll_escalation)                      \
+	X(DEAD_LETTER, 6, "dead-letter", ll_dead_letter)                   \
 	X(HELD_EVENT, 7, "held-event", ll_held_event)
 enum ll_message {
 #define LL_MESSAGE_ENUM(symbol, number, name, type) LL_MESSAGE_##symbol = number,
 	LL_MESSAGES(LL_MESSAGE_ENUM)
 #undef LL_MESSAGE_ENUM
-	LL_MESSAGE_COUNT
+		LL_MESSAGE_COUNT
 };
 
 /*
@@ -38,7 +38,7 @@ enum ll_message {
  * The value of a longer record cannot have been read by any stage; it is cut to LL_MESSAGE_MAX.
  */
 #define LL_DEAD_LETTER_KEY_MAX 4096
-#define LL_WIRE_MAX            (LL_MESSAGE_MAX + 8192) /* bytes of an encoded message, any of them */
+#define LL_WIRE_MAX	       (LL_MESSAGE_MAX + 8192) /* bytes of an encoded message, any of them */
 
 /* A record that a stage rejected, with its original bytes. */
 struct ll_dead_letter {
@@ -102,8 +102,8 @@ int ll_codec_encode(const struct ll_codec *codec, enum ll_message message, const
  * `head` gives household_key, person_key, area and origin; its body is not looked at.
  */
 int ll_codec_encode_enriched(const struct ll_codec *codec, const struct ll_household_event *head,
-			     struct ll_bytes life_event_wire, const struct ll_life_event *life_event,
-			     struct ll_buf *out);
+			     struct ll_bytes life_event_wire,
+			     const struct ll_life_event *life_event, struct ll_buf *out);
 
 /*
  * A message as JSON, for people and scripts: keys in hex, days as dates, enums by name.

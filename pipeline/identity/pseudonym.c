@@ -26,8 +26,8 @@ static int pseudonyms_open_mac(struct ll_pseudonyms *pseudonyms)
 {
 	char digest[] = "SHA256"; /* OSSL_PARAM wants it writable */
 	OSSL_PARAM params[] = {
-	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-	    OSSL_PARAM_construct_end(),
+		OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+		OSSL_PARAM_construct_end(),
 	};
 
 	pseudonyms->mac = EVP_MAC_fetch(NULL, "HMAC", NULL);

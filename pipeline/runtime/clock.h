@@ -8,7 +8,7 @@
 
 struct ll_clock {
 	int64_t (*monotonic_ms)(void *context); /* never goes back; for intervals */
-	int64_t (*wall_ms)(void *context);      /* UTC; for dead letters and measuring */
+	int64_t (*wall_ms)(void *context);	/* UTC; for dead letters and measuring */
 	void *context;
 };
 

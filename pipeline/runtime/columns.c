@@ -134,7 +134,8 @@ int ll_columns_add(struct ll_columns *columns, const char *const *cells)
 
 	for (size_t i = 0; i < columns->column_count; i++) {
 		size_t start = columns->cells.size;
-		int err = ll_text_append_harmless(&columns->cells, ll_str_from(cells[i] ? cells[i] : ""));
+		int err = ll_text_append_harmless(&columns->cells,
+						  ll_str_from(cells[i] ? cells[i] : ""));
 
 		if (!err)
 			err = ll_buf_append(&columns->cells, "", 1);

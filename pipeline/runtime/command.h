@@ -21,7 +21,7 @@ enum ll_exit {
 /* Headings of `lifeline help`, one for each kind of reader. */
 #define LL_GROUP_DEPARTMENTS "Departments"
 #define LL_GROUP_COUNTIES    "County teams"
-#define LL_GROUP_POLICY      "Policy officers"
+#define LL_GROUP_POLICY	     "Policy officers"
 #define LL_GROUP_OPERATORS   "Operators"
 
 #define LL_COMMAND_OPTIONS_MAX 32 /* options of one command */
@@ -44,11 +44,12 @@ struct ll_command {
 	 * others are filled to 80 columns.
 	 */
 	const char *help;
-	const char *group;   /* heading in `lifeline help`: "Departments", "County teams", … */
-	const struct ll_option *options;         /* or NULL */
-	const struct ll_command *subcommands;    /* or NULL; run is then what happens without one, or NULL */
+	const char *group; /* heading in `lifeline help`: "Departments", "County teams", … */
+	const struct ll_option *options; /* or NULL */
+	const struct ll_command
+		*subcommands; /* or NULL; run is then what happens without one, or NULL */
 	int min_arguments;
-	int max_arguments; /* -1: any number */
+	int max_arguments;			      /* -1: any number */
 	int (*run)(struct ll_invocation *invocation); /* returns an exit code */
 };
 

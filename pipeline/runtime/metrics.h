@@ -15,7 +15,8 @@
 	X(REJECTED, "lifeline_rejected_total", COUNTER, "reason", "records sent to dead letters")  \
 	X(HELD, "lifeline_held_total", COUNTER, NULL, "events held: person not registered yet")    \
 	X(RELEASED, "lifeline_released_total", COUNTER, NULL, "held events released")              \
-	X(REROUTED, "lifeline_rerouted_total", COUNTER, NULL, "records sent on to their partition") \
+	X(REROUTED, "lifeline_rerouted_total", COUNTER, NULL,                                      \
+	  "records sent on to their partition")                                                    \
 	X(COMMITS, "lifeline_commits_total", COUNTER, NULL, "transactions committed")              \
 	X(ABORTS, "lifeline_aborts_total", COUNTER, NULL, "transactions aborted")                  \
 	X(COMMIT_SECONDS, "lifeline_commit_seconds", HISTOGRAM, NULL, "time of a commit")          \
@@ -43,7 +44,7 @@ enum ll_metric {
 #define LL_METRIC_ENUM(symbol, name, type, label, help) LL_METRIC_##symbol,
 	LL_METRICS(LL_METRIC_ENUM)
 #undef LL_METRIC_ENUM
-	LL_METRIC_COUNT
+		LL_METRIC_COUNT
 };
 
 #define LL_METRIC_LABELS_MAX 64 /* different labels of one metric; further ones count as "other" */

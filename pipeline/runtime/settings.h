@@ -53,7 +53,7 @@ enum ll_setting {
 #define LL_SETTING_ENUM(symbol, name, type, fallback, min, max, help) LL_SETTING_##symbol,
 	LL_SETTINGS(LL_SETTING_ENUM)
 #undef LL_SETTING_ENUM
-	LL_SETTING_COUNT
+		LL_SETTING_COUNT
 };
 
 struct ll_settings;

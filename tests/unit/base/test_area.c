@@ -16,13 +16,13 @@ static void test_parse_and_format(void **state)
 		const char *text;
 		uint64_t code;
 	} rows[] = {
-	    {"", 0},
-	    {"36", 36},
-	    {"3605", 3605},
-	    {"360502", 360502},
-	    {"360502001", 360502001},
-	    {"360502001003", VILLAGE},
-	    {"010203", 10203}, /* the zeros in front are digits too */
+		{"", 0},
+		{"36", 36},
+		{"3605", 3605},
+		{"360502", 360502},
+		{"360502001", 360502001},
+		{"360502001003", VILLAGE},
+		{"010203", 10203}, /* the zeros in front are digits too */
 	};
 
 	(void)state;
@@ -79,9 +79,9 @@ static void test_contains(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_parse_and_format),
-	    cmocka_unit_test(test_bad_areas),
-	    cmocka_unit_test(test_contains),
+		cmocka_unit_test(test_parse_and_format),
+		cmocka_unit_test(test_bad_areas),
+		cmocka_unit_test(test_contains),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,10 +122,10 @@ static void test_the_rest_is_poisoned(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_blocks_are_aligned_and_apart),
-	    cmocka_unit_test(test_clear_keeps_the_chunks),
-	    cmocka_unit_test(test_calloc_and_copy),
-	    cmocka_unit_test(test_the_rest_is_poisoned),
+		cmocka_unit_test(test_blocks_are_aligned_and_apart),
+		cmocka_unit_test(test_clear_keeps_the_chunks),
+		cmocka_unit_test(test_calloc_and_copy),
+		cmocka_unit_test(test_the_rest_is_poisoned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -18,7 +18,7 @@ static void test_str_starts_and_trim(void **state)
 	static const struct {
 		const char *text, *trimmed;
 	} rows[] = {
-	    {"", ""}, {" \t\r\n\v\f", ""}, {"a", "a"}, {"  a b\n", "a b"}, {"户 ", "户"},
+		{"", ""}, {" \t\r\n\v\f", ""}, {"a", "a"}, {"  a b\n", "a b"}, {"户 ", "户"},
 	};
 
 	(void)state;
@@ -41,29 +41,29 @@ static void test_utf8(void **state)
 		bool valid;
 	} rows[] = {
 #define ROW(text, valid) {text, sizeof(text) - 1, valid}
-	    ROW("", true),
-	    ROW("abc\x7f", true),
-	    ROW("户", true),
-	    ROW("\xc2\x80\xdf\xbf", true),
-	    ROW("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf", true),
-	    ROW("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", true),
-	    ROW("a\0b", false),
-	    ROW("\x80", false),
-	    ROW("\xbf", false),
-	    ROW("\xc0\x80", false),	/* overlong NUL */
-	    ROW("\xc1\xbf", false),	/* overlong */
-	    ROW("\xe0\x9f\xbf", false), /* overlong */
-	    ROW("\xf0\x8f\xbf\xbf", false),
-	    ROW("\xed\xa0\x80", false),	    /* surrogate */
-	    ROW("\xf4\x90\x80\x80", false), /* past U+10FFFF */
-	    ROW("\xf5\x80\x80\x80", false),
-	    ROW("\xff", false),
-	    ROW("\xc3", false), /* ends early */
-	    ROW("\xe6\x88", false),
-	    ROW("\xf0\x90\x80", false),
-	    ROW("\xe6\x88\x28", false),
-	    ROW("\xf0\x90\x80\x28", false),
-	    ROW("\xc3\xc3", false),
+		ROW("", true),
+		ROW("abc\x7f", true),
+		ROW("户", true),
+		ROW("\xc2\x80\xdf\xbf", true),
+		ROW("\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80\xef\xbf\xbf", true),
+		ROW("\xf0\x90\x80\x80\xf4\x8f\xbf\xbf", true),
+		ROW("a\0b", false),
+		ROW("\x80", false),
+		ROW("\xbf", false),
+		ROW("\xc0\x80", false),	    /* overlong NUL */
+		ROW("\xc1\xbf", false),	    /* overlong */
+		ROW("\xe0\x9f\xbf", false), /* overlong */
+		ROW("\xf0\x8f\xbf\xbf", false),
+		ROW("\xed\xa0\x80", false),	/* surrogate */
+		ROW("\xf4\x90\x80\x80", false), /* past U+10FFFF */
+		ROW("\xf5\x80\x80\x80", false),
+		ROW("\xff", false),
+		ROW("\xc3", false), /* ends early */
+		ROW("\xe6\x88", false),
+		ROW("\xf0\x90\x80", false),
+		ROW("\xe6\x88\x28", false),
+		ROW("\xf0\x90\x80\x28", false),
+		ROW("\xc3\xc3", false),
 #undef ROW
 	};
 
@@ -80,24 +80,24 @@ static void test_str_to_int64(void **state)
 		int err;
 		int64_t value;
 	} rows[] = {
-	    {"0", 0, 0},
-	    {"-0", 0, 0},
-	    {"+17", 0, 17},
-	    {"-17", 0, -17},
-	    {"007", 0, 7},
-	    {"9223372036854775807", 0, INT64_MAX},
-	    {"-9223372036854775808", 0, INT64_MIN},
-	    {"9223372036854775808", -LL_ERR_OUT_OF_RANGE, 0},
-	    {"-9223372036854775809", -LL_ERR_OUT_OF_RANGE, 0},
-	    {"99999999999999999999999", -LL_ERR_OUT_OF_RANGE, 0},
-	    {"99999999999999999999999x", -LL_ERR_BAD_NUMBER, 0},
-	    {"", -LL_ERR_BAD_NUMBER, 0},
-	    {"-", -LL_ERR_BAD_NUMBER, 0},
-	    {"+", -LL_ERR_BAD_NUMBER, 0},
-	    {"+-1", -LL_ERR_BAD_NUMBER, 0},
-	    {"1 ", -LL_ERR_BAD_NUMBER, 0},
-	    {"0x10", -LL_ERR_BAD_NUMBER, 0},
-	    {"1e3", -LL_ERR_BAD_NUMBER, 0},
+		{"0", 0, 0},
+		{"-0", 0, 0},
+		{"+17", 0, 17},
+		{"-17", 0, -17},
+		{"007", 0, 7},
+		{"9223372036854775807", 0, INT64_MAX},
+		{"-9223372036854775808", 0, INT64_MIN},
+		{"9223372036854775808", -LL_ERR_OUT_OF_RANGE, 0},
+		{"-9223372036854775809", -LL_ERR_OUT_OF_RANGE, 0},
+		{"99999999999999999999999", -LL_ERR_OUT_OF_RANGE, 0},
+		{"99999999999999999999999x", -LL_ERR_BAD_NUMBER, 0},
+		{"", -LL_ERR_BAD_NUMBER, 0},
+		{"-", -LL_ERR_BAD_NUMBER, 0},
+		{"+", -LL_ERR_BAD_NUMBER, 0},
+		{"+-1", -LL_ERR_BAD_NUMBER, 0},
+		{"1 ", -LL_ERR_BAD_NUMBER, 0},
+		{"0x10", -LL_ERR_BAD_NUMBER, 0},
+		{"1e3", -LL_ERR_BAD_NUMBER, 0},
 	};
 
 	(void)state;
@@ -112,7 +112,7 @@ static void test_str_to_int64(void **state)
 static void test_key_hex(void **state)
 {
 	struct ll_key key = {
-	    {0x00, 0x01, 0x7f, 0x80, 0xff, 0xab, 0xcd, 0xef, 9, 8, 7, 6, 5, 4, 3, 0xf0}};
+		{0x00, 0x01, 0x7f, 0x80, 0xff, 0xab, 0xcd, 0xef, 9, 8, 7, 6, 5, 4, 3, 0xf0}};
 	struct ll_key back = {{0}};
 	char hex[LL_KEY_HEX_SIZE];
 
@@ -199,16 +199,16 @@ static const struct {
 	size_t size;
 	uint8_t bytes[10];
 } longs[] = {
-    {0, 1, {0}},
-    {-1, 1, {1}},
-    {1, 1, {2}},
-    {-64, 1, {0x7f}},
-    {64, 2, {0x80, 0x01}},
-    {-65, 2, {0x81, 0x01}},
-    {8191, 2, {0xfe, 0x7f}},
-    {8192, 3, {0x80, 0x80, 0x01}},
-    {INT64_MAX, 10, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}},
-    {INT64_MIN, 10, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}},
+	{0, 1, {0}},
+	{-1, 1, {1}},
+	{1, 1, {2}},
+	{-64, 1, {0x7f}},
+	{64, 2, {0x80, 0x01}},
+	{-65, 2, {0x81, 0x01}},
+	{8191, 2, {0xfe, 0x7f}},
+	{8192, 3, {0x80, 0x80, 0x01}},
+	{INT64_MAX, 10, {0xfe, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}},
+	{INT64_MIN, 10, {0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x01}},
 };
 
 static void test_longs_are_avros(void **state)
@@ -302,11 +302,11 @@ static void test_cursor_take(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_str_starts_and_trim),	 cmocka_unit_test(test_utf8),
-	    cmocka_unit_test(test_str_to_int64),	 cmocka_unit_test(test_key_hex),
-	    cmocka_unit_test(test_buf_grows_and_clears), cmocka_unit_test(test_buf_format),
-	    cmocka_unit_test(test_longs_are_avros),	 cmocka_unit_test(test_long_too_long),
-	    cmocka_unit_test(test_cursor_take),
+		cmocka_unit_test(test_str_starts_and_trim),  cmocka_unit_test(test_utf8),
+		cmocka_unit_test(test_str_to_int64),	     cmocka_unit_test(test_key_hex),
+		cmocka_unit_test(test_buf_grows_and_clears), cmocka_unit_test(test_buf_format),
+		cmocka_unit_test(test_longs_are_avros),	     cmocka_unit_test(test_long_too_long),
+		cmocka_unit_test(test_cursor_take),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,10 +15,10 @@ static void test_normalise(void **state)
 	static const struct {
 		const char *text, *number;
 	} rows[] = {
-	    {"11010519491231002X", "11010519491231002X"},
-	    {"11010519491231002x", "11010519491231002X"},
-	    {"  11010519491231002x\r\n", "11010519491231002X"},
-	    {"440524188001010014", "440524188001010014"},
+		{"11010519491231002X", "11010519491231002X"},
+		{"11010519491231002x", "11010519491231002X"},
+		{"  11010519491231002x\r\n", "11010519491231002X"},
+		{"440524188001010014", "440524188001010014"},
 	};
 	char number[LL_CITIZEN_SIZE + 1];
 
@@ -82,15 +82,15 @@ static void test_one_wrong_digit_is_found(void **state)
 static void test_not_numbers(void **state)
 {
 	static const char *const bad[] = {
-	    "",
-	    "11010519491231002",
-	    "11010519491231002XX",
-	    "1101051949123100 X",
-	    "X1010519491231002X",
-	    "110105491231002",
-	    "1101051949123100２X",
-	    "11010519491231002\xff",
-	    "-1010519491231002X",
+		"",
+		"11010519491231002",
+		"11010519491231002XX",
+		"1101051949123100 X",
+		"X1010519491231002X",
+		"110105491231002",
+		"1101051949123100２X",
+		"11010519491231002\xff",
+		"-1010519491231002X",
 	};
 	char number[LL_CITIZEN_SIZE + 1];
 
@@ -115,20 +115,20 @@ static void test_personal_numbers_in_text(void **state)
 					   "000-440524188001010014",
 					   "12345678901234567X rest"};
 	static const char *const without[] = {
-	    "",
-	    "H2025-0001",
-	    "12800138000",	   /* no mobile number begins with 12 */
-	    "138001380001",	   /* twelve */
-	    "1380013800",	   /* ten */
-	    "1234567890123456789", /* nineteen */
-	    "12345678901234567",   /* seventeen, no X */
-	    "1234567890123456X",
-	    "12345678901234567Y",
-	    "1735787045678", /* milliseconds */
-	    "8612800138000",
-	    "360502001003",
-	    "138 0013 8000 1",
-	    "1380013800X",
+		"",
+		"H2025-0001",
+		"12800138000",	       /* no mobile number begins with 12 */
+		"138001380001",	       /* twelve */
+		"1380013800",	       /* ten */
+		"1234567890123456789", /* nineteen */
+		"12345678901234567",   /* seventeen, no X */
+		"1234567890123456X",
+		"12345678901234567Y",
+		"1735787045678", /* milliseconds */
+		"8612800138000",
+		"360502001003",
+		"138 0013 8000 1",
+		"1380013800X",
 	};
 
 	(void)state;
@@ -147,11 +147,11 @@ static void test_personal_numbers_in_text(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_normalise),
-	    cmocka_unit_test(test_birth_dates),
-	    cmocka_unit_test(test_one_wrong_digit_is_found),
-	    cmocka_unit_test(test_not_numbers),
-	    cmocka_unit_test(test_personal_numbers_in_text),
+		cmocka_unit_test(test_normalise),
+		cmocka_unit_test(test_birth_dates),
+		cmocka_unit_test(test_one_wrong_digit_is_found),
+		cmocka_unit_test(test_not_numbers),
+		cmocka_unit_test(test_personal_numbers_in_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,11 +16,11 @@ static const struct {
 	size_t size;
 	uint64_t hash;
 } golden[] = {
-    {0, 0x016c709084ccb313},   {1, 0x5a20feef50df7f0a},	 {3, 0x8d78fb282f9506d6},
-    {4, 0x0a299be4613c7560},   {7, 0xe090ba0937f05214},	 {8, 0x1ae97187ec00c679},
-    {16, 0x4bcf757613f051ee},  {17, 0x5942c994ac8f82ff}, {48, 0x26bcec5443a23f02},
-    {49, 0xd0745ad66107225a},  {64, 0xe50a33da6bcb314a}, {97, 0x17ecc3b42aba975b},
-    {200, 0xa2de9bd8e8a8ff4d},
+	{0, 0x016c709084ccb313},   {1, 0x5a20feef50df7f0a},  {3, 0x8d78fb282f9506d6},
+	{4, 0x0a299be4613c7560},   {7, 0xe090ba0937f05214},  {8, 0x1ae97187ec00c679},
+	{16, 0x4bcf757613f051ee},  {17, 0x5942c994ac8f82ff}, {48, 0x26bcec5443a23f02},
+	{49, 0xd0745ad66107225a},  {64, 0xe50a33da6bcb314a}, {97, 0x17ecc3b42aba975b},
+	{200, 0xa2de9bd8e8a8ff4d},
 };
 
 static void test_hash64_never_changes(void **state)
@@ -54,8 +54,8 @@ static void test_hash64_mixes(void **state)
 		for (size_t bit = 0; bit < size * 8; bit++) {
 			data[bit / 8] ^= (uint8_t)(1U << (bit % 8));
 
-			unsigned int count =
-			    (unsigned int)__builtin_popcountll(plain ^ ll_hash64(data, size, 0));
+			unsigned int count = (unsigned int)__builtin_popcountll(
+				plain ^ ll_hash64(data, size, 0));
 
 			data[bit / 8] ^= (uint8_t)(1U << (bit % 8));
 			assert_in_range(count, 10, 54);
@@ -137,10 +137,10 @@ static void test_crc64_avro(void **state)
 		const char *schema;
 		uint64_t fingerprint;
 	} rows[] = {
-	    {"\"null\"", 0x63dd24e7cc258f8a},
-	    {"\"int\"", 0x7275d51a3f395c8f},
-	    {"\"string\"", 0x8f014872634503c7},
-	    {"", LL_CRC64_AVRO_EMPTY},
+		{"\"null\"", 0x63dd24e7cc258f8a},
+		{"\"int\"", 0x7275d51a3f395c8f},
+		{"\"string\"", 0x8f014872634503c7},
+		{"", LL_CRC64_AVRO_EMPTY},
 	};
 
 	(void)state;
@@ -161,12 +161,12 @@ static void test_murmur2_is_kafkas(void **state)
 		const char *key;
 		int32_t hash;
 	} rows[] = {
-	    {"21", -973932308},
-	    {"foobar", -790332482},
-	    {"a-little-bit-long-string", -985981536},
-	    {"a-little-bit-longer-string", -1486304829},
-	    {"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
-	    {"abc", 479470107},
+		{"21", -973932308},
+		{"foobar", -790332482},
+		{"a-little-bit-long-string", -985981536},
+		{"a-little-bit-longer-string", -1486304829},
+		{"lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971},
+		{"abc", 479470107},
 	};
 
 	(void)state;
@@ -185,10 +185,13 @@ static void test_murmur2_is_kafkas(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_hash64_never_changes),       cmocka_unit_test(test_hash64_mixes),
-	    cmocka_unit_test(test_hash64_keeps_apart),	       cmocka_unit_test(test_hash128),
-	    cmocka_unit_test(test_fact_id_keeps_the_boundary), cmocka_unit_test(test_crc64_avro),
-	    cmocka_unit_test(test_murmur2_is_kafkas),
+		cmocka_unit_test(test_hash64_never_changes),
+		cmocka_unit_test(test_hash64_mixes),
+		cmocka_unit_test(test_hash64_keeps_apart),
+		cmocka_unit_test(test_hash128),
+		cmocka_unit_test(test_fact_id_keeps_the_boundary),
+		cmocka_unit_test(test_crc64_avro),
+		cmocka_unit_test(test_murmur2_is_kafkas),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -67,10 +67,11 @@ static void test_agrees_with_one_shot_hmac(void **state)
 					     (unsigned char *)message, (size_t)length, expected,
 					     &expected_size));
 			assert_int_equal(expected_size, 32);
-			assert_int_equal(
-			    ll_pseudonym_household(
-				pseudonyms, ll_str_from(message + sizeof("household:") - 1), &key),
-			    0);
+			assert_int_equal(ll_pseudonym_household(
+						 pseudonyms,
+						 ll_str_from(message + sizeof("household:") - 1),
+						 &key),
+					 0);
 			assert_memory_equal(key.bytes, expected, LL_KEY_SIZE);
 		}
 		ll_pseudonyms_free(pseudonyms);
@@ -121,10 +122,10 @@ static void test_refusals(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_known_pseudonyms),
-	    cmocka_unit_test(test_agrees_with_one_shot_hmac),
-	    cmocka_unit_test(test_domains_and_secrets_differ),
-	    cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_known_pseudonyms),
+		cmocka_unit_test(test_agrees_with_one_shot_hmac),
+		cmocka_unit_test(test_domains_and_secrets_differ),
+		cmocka_unit_test(test_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

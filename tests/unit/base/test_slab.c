@@ -169,11 +169,11 @@ static void test_free_memory_is_poisoned(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_round_gives_few_and_close_classes),
-	    cmocka_unit_test(test_a_freed_block_is_used_again),
-	    cmocka_unit_test(test_blocks_do_not_overlap),
-	    cmocka_unit_test(test_the_tail_of_a_chunk_is_used),
-	    cmocka_unit_test(test_free_memory_is_poisoned),
+		cmocka_unit_test(test_round_gives_few_and_close_classes),
+		cmocka_unit_test(test_a_freed_block_is_used_again),
+		cmocka_unit_test(test_blocks_do_not_overlap),
+		cmocka_unit_test(test_the_tail_of_a_chunk_is_used),
+		cmocka_unit_test(test_free_memory_is_poisoned),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

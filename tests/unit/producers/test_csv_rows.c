@@ -223,7 +223,8 @@ static void test_bounds(void **state)
 	check_filled("a,b\n1,\"", large, "\n\n\"\n3,4\n", "2!too-large@b;5:3|4;");
 	check_filled("a,b\n1,", large, "", "2!too-large@b;");
 	/* A stray quote before that much text still costs its own line only. */
-	check_filled("a,b\n\"1,2\n3,4\n5,", large, "\n6,7\n", "2!bad-row;3:3|4;4!too-large@b;5:6|7;");
+	check_filled("a,b\n\"1,2\n3,4\n5,", large, "\n6,7\n",
+		     "2!bad-row;3:3|4;4!too-large@b;5:6|7;");
 	check_filled("a,b\n", large, "\"\n6,7\n", "2!bad-row;3:6|7;");
 }
 
