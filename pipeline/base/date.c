@@ -281,7 +281,7 @@ void ll_day_format(int32_t day, char ret_text[LL_DAY_TEXT_MAX])
 	struct ll_date date = civil_from_days(day);
 
 	/* The remainders change nothing; they tell the compiler how long it can be. */
-	snprintf(ret_text, LL_DAY_TEXT_MAX, "%04d-%02d-%02d", date.year % 10000,
+	snprintf(ret_text, LL_DAY_TEXT_MAX, "%04d-%02d-%02d", date.year % 10000000,
 		 (int)((unsigned int)date.month % 100), (int)((unsigned int)date.day % 100));
 }
 
