@@ -193,8 +193,12 @@ const char *ll_words_task_state(enum ll_task_state state, enum ll_language langu
 const char *ll_words_task_state_of(enum ll_measure measure, enum ll_task_state state,
 				   enum ll_language language)
 {
-	if (measure == LL_MEASURE_VISIT && state == LL_TASK_REFUSED && language == LL_CHINESE)
-		return "拒绝入户";
+	static const struct word visit_refused = {"refused by the household", "农户拒绝入户"};
+	static const struct word help_refused = {"refused by the household", "农户不接受帮扶"};
+
+	/* Who refuses is not who reports it. */
+	if (state == LL_TASK_REFUSED)
+		return pick(measure == LL_MEASURE_VISIT ? visit_refused : help_refused, language);
 	return ll_words_task_state(state, language);
 }
 
