@@ -17,10 +17,12 @@
 #define DRAIN_ROUNDS_MAX 4000
 #define QUIET_ROUNDS	 5   /* in which nothing happened: it is drained */
 #define ROUND_MS	 300 /* of draining; dead members expire after some thirty */
-#define LOOK_MS		 50  /* a clock's step while an instance stops in order */
-#define SHORT_MS	 400
-#define MARKERS_MS	 1000 /* until the last transaction is seen */
-#define LONG_MS		 (LL_BUS_MEMORY_SESSION_TIMEOUT_MS + 1000)
+/* A transaction that a dead process left open holds back every reader until it expires. */
+#define ROUNDS_MIN (LL_BUS_MEMORY_TRANSACTION_TIMEOUT_MS / ROUND_MS + QUIET_ROUNDS + 1)
+#define LOOK_MS	   50 /* a clock's step while an instance stops in order */
+#define SHORT_MS   400
+#define MARKERS_MS 1000 /* until the last transaction is seen */
+#define LONG_MS	   (LL_BUS_MEMORY_SESSION_TIMEOUT_MS + 1000)
 
 static const struct ll_stage *const stages[SIM_STAGE_COUNT] = {
 	[SIM_ENRICH] = &ll_stage_enrich,
@@ -598,7 +600,7 @@ static void drain(struct sim_world *world)
 		quiet = after == before && all_run(world) && sim_check_is_drained(world) ? quiet + 1
 											 : 0;
 		before = after;
-		if (quiet == QUIET_ROUNDS)
+		if (quiet >= QUIET_ROUNDS && round >= ROUNDS_MIN)
 			return;
 	}
 	sim_world_fail(world, "not drained after %d rounds", DRAIN_ROUNDS_MAX);
