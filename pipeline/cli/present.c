@@ -2,15 +2,12 @@
 
 #include "base/hash.h"
 #include "consumers/assess/fold.h"
-#include "core/state.h"
 #include "policy/policy_yaml.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
-#define STAGE		"assess"
-#define OTHER_LOGIC	1		  /* ends the reading of a checkpoint */
-#define WALK_BYTES	((size_t)1 << 20) /* encoded at a time */
-#define ENTRY_HEAD_SIZE 5		  /* kind and length, see core/state.h */
+#define STAGE	    "assess"
+#define OTHER_LOGIC 1 /* ends the reading of a checkpoint */
 
 int ll_present_init(struct ll_present *present, struct ll_bus *bus, struct ll_store *store,
 		    const struct ll_codec *codec, const char *client, struct ll_error *error)
@@ -143,67 +140,6 @@ int ll_present_load(const struct ll_present *present, int32_t number,
 
 /* ---- walking ----------------------------------------------------------------------------------- */
 
-static uint32_t length_of(const uint8_t *head)
-{
-	return (uint32_t)head[1] | (uint32_t)head[2] << 8 | (uint32_t)head[3] << 16 |
-	       (uint32_t)head[4] << 24;
-}
-
-static int visit_entry(struct ll_bytes body, struct ll_slab *slab, ll_present_sink *visit,
-		       void *context)
-{
-	struct ll_household household;
-	int err = ll_state_get_household(body, slab, &household);
-
-	if (err)
-		return err;
-	err = visit(context, &household);
-	ll_household_release(&household, slab);
-	return err;
-}
-
-/* The entries of a segment; a partition's households have no other door. */
-static int visit_segment(struct ll_bytes segment, struct ll_slab *slab, ll_present_sink *visit,
-			 void *context)
-{
-	int err = 0;
-
-	while (segment.size > 0 && !err) {
-		struct ll_bytes body = {segment.data + ENTRY_HEAD_SIZE, 0};
-
-		if (segment.size < ENTRY_HEAD_SIZE ||
-		    length_of(segment.data) > segment.size - ENTRY_HEAD_SIZE)
-			return -LL_ERR_STATE;
-		body.size = length_of(segment.data);
-		if (segment.data[0] == LL_ENTRY_HOUSEHOLD)
-			err = visit_entry(body, slab, visit, context);
-		segment.data += ENTRY_HEAD_SIZE + body.size;
-		segment.size -= ENTRY_HEAD_SIZE + body.size;
-	}
-	return err;
-}
-
-int ll_present_each(struct ll_partition *partition, ll_present_sink *household, void *context)
-{
-	struct ll_buf segment;
-	struct ll_slab slab;
-	bool done = false;
-	int err = 0;
-
-	ll_buf_init(&segment);
-	ll_slab_init(&slab);
-	ll_partition_mark_all_changed(partition);
-	while (!err && !done) {
-		ll_buf_clear(&segment);
-		err = ll_partition_encode_changed(partition, &segment, WALK_BYTES, &done);
-		if (!err)
-			err = visit_segment(ll_buf_bytes(&segment), &slab, household, context);
-	}
-	ll_slab_release(&slab);
-	ll_buf_release(&segment);
-	return err;
-}
-
 struct walking {
 	const struct ll_present_visitor *visitor;
 	int32_t today;
@@ -232,28 +168,10 @@ int ll_present_walk(const struct ll_present *present, const struct ll_present_vi
 		if (visitor->partition)
 			err = visitor->partition(visitor->context, partition);
 		if (!err)
-			err = ll_present_each(partition, visit_with_day, &walking);
+			err = ll_partition_each(partition, visit_with_day, &walking);
 		ll_partition_free(partition);
 	}
 	return err;
-}
-
-struct finding {
-	const struct ll_key *key;
-	int (*visit)(void *context, const struct ll_household *household, int32_t today);
-	void *context;
-	int32_t today;
-	bool found;
-};
-
-static int visit_if_found(void *context, const struct ll_household *household)
-{
-	struct finding *finding = context;
-
-	if (!ll_key_equal(&household->key, finding->key))
-		return 0;
-	finding->found = true;
-	return finding->visit(finding->context, household, finding->today);
 }
 
 int ll_present_find(const struct ll_present *present, const struct ll_key *key,
@@ -261,7 +179,7 @@ int ll_present_find(const struct ll_present *present, const struct ll_key *key,
 				 int32_t today),
 		    void *context, struct ll_error *error)
 {
-	struct finding finding = {.key = key, .visit = visit, .context = context};
+	const struct ll_household *household;
 	struct ll_partition *partition = NULL;
 	int err = ll_present_load(present,
 				  ll_partition_of(key->bytes, LL_KEY_SIZE, present->partitions),
@@ -269,10 +187,9 @@ int ll_present_find(const struct ll_present *present, const struct ll_key *key,
 
 	if (err)
 		return err;
-	finding.today = ll_partition_day(partition);
-	err = ll_present_each(partition, visit_if_found, &finding);
+	household = ll_partition_household(partition, key);
+	err = household ? visit(context, household, ll_partition_day(partition))
+			: ll_error_set(error, -LL_ERR_NOT_FOUND, "the household is not registered");
 	ll_partition_free(partition);
-	if (!err && !finding.found)
-		err = ll_error_set(error, -LL_ERR_NOT_FOUND, "the household is not registered");
 	return err;
 }

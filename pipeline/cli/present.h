@@ -35,13 +35,7 @@ int ll_present_init(struct ll_present *present, struct ll_bus *bus, struct ll_st
  */
 int ll_present_load(const struct ll_present *present, int32_t partition,
 		    struct ll_partition **ret_partition, struct ll_error *error);
-/*
- * Every registered household of the partition, in no order that matters; it borrows for the call. A
- * non-zero return ends the walk and is passed on. What the partition was to encode next is lost.
- */
-typedef int ll_present_sink(void *context, const struct ll_household *household);
-int ll_present_each(struct ll_partition *partition, ll_present_sink *household, void *context);
-/* The same over all partitions, one after the other; today: the last tick of each. */
+/* Every registered household of all partitions, one after the other; today: the last tick of each. */
 struct ll_present_visitor {
 	int (*partition)(void *context, struct ll_partition *partition); /* first; may be NULL */
 	int (*household)(void *context, const struct ll_household *household, int32_t today);

@@ -557,6 +557,26 @@ void ll_partition_prefetch(const struct ll_partition *partition,
 
 /* ---- figures -------------------------------------------------------------------------------- */
 
+const struct ll_household *ll_partition_household(const struct ll_partition *partition,
+						  const struct ll_key *household_key)
+{
+	return find_live(partition, household_key);
+}
+
+int ll_partition_each(const struct ll_partition *partition, ll_household_visit *visit,
+		      void *context)
+{
+	int rc = 0;
+
+	for (uint32_t i = 0; i < partition->table.next_ordinal && rc == 0; i++) {
+		const struct ll_household *household = next_in_walk(partition, i);
+
+		if (household)
+			rc = visit(context, household);
+	}
+	return rc;
+}
+
 int32_t ll_partition_day(const struct ll_partition *partition)
 {
 	return partition->day;

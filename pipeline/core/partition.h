@@ -49,6 +49,17 @@ int ll_partition_apply(struct ll_partition *partition, const struct ll_household
 void ll_partition_prefetch(const struct ll_partition *partition,
 			   const struct ll_key *household_keys, size_t count);
 
+/* What the partition holds of a household, until the next call that changes it; NULL: not registered. */
+const struct ll_household *ll_partition_household(const struct ll_partition *partition,
+						  const struct ll_key *household_key);
+/*
+ * Every registered household in the order of registration. A non-zero return of the visit ends the walk
+ * and is passed on; the visit may not change the partition.
+ */
+typedef int ll_household_visit(void *context, const struct ll_household *household);
+int ll_partition_each(const struct ll_partition *partition, ll_household_visit *visit,
+		      void *context);
+
 /* LL_DAY_NONE before the first tick. */
 int32_t ll_partition_day(const struct ll_partition *partition);
 size_t ll_partition_household_count(const struct ll_partition *partition);

@@ -571,11 +571,52 @@ static void test_bytes_a_household(void **state)
 	fold_free(fold);
 }
 
+struct seen {
+	struct ll_key keys[4];
+	size_t count;
+	size_t enough; /* the walk is to end there */
+};
+
+static int see(void *context, const struct ll_household *household)
+{
+	struct seen *seen = context;
+
+	seen->keys[seen->count++] = household->key;
+	return seen->count == seen->enough ? 7 : 0;
+}
+
+static void test_each_registered_household(void **state)
+{
+	struct fold *fold = *state;
+	struct ll_household_event events[3];
+	struct ll_household_event gone = registered(2);
+	struct seen seen = {.enough = 4};
+
+	for (uint32_t i = 0; i < 3; i++) {
+		events[i] = registered(3 - i);
+		fold_ok(fold, events[i]);
+	}
+	gone.household_registered.dissolved = true;
+	fold_ok(fold, gone);
+	assert_int_equal(ll_partition_each(fold->partition, see, &seen), 0);
+	assert_int_equal(seen.count, 2); /* in the order of registration */
+	assert_true(ll_key_equal(&seen.keys[0], &events[0].household_key));
+	assert_true(ll_key_equal(&seen.keys[1], &events[2].household_key));
+
+	seen = (struct seen){.enough = 1};
+	assert_int_equal(ll_partition_each(fold->partition, see, &seen), 7);
+	assert_int_equal(seen.count, 1);
+
+	assert_non_null(ll_partition_household(fold->partition, &events[2].household_key));
+	assert_null(ll_partition_household(fold->partition, &gone.household_key));
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
 		T(test_ticks_only_forwards),
+		T(test_each_registered_household),
 		T(test_alert_reaches_its_area_only),
 		T(test_alert_moves_on),
 		T(test_alert_waits_for_who_comes_later),
