@@ -1,10 +1,10 @@
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "case.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/reasons_json.h"
 
 static const char *label(const struct ll_case_view *view, const char *english, const char *chinese)
@@ -28,18 +28,6 @@ static void set_day(json_t *object, const char *name, int32_t day)
 
 	ll_day_format(day, text);
 	json_object_set_new(object, name, day == LL_DAY_NONE ? json_null() : json_string(text));
-}
-
-static int print_object(json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT);
-
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
 }
 
 static json_t *possible_json(enum ll_case_state state)
@@ -111,7 +99,7 @@ int ll_case_print_json(const struct ll_household_status *row,
 		set_standing(object, standing);
 		json_object_set_new(object, "possible", possible_json(row->state));
 	}
-	return print_object(object);
+	return ll_json_print(object);
 }
 
 /* "car (counts), company (does not count)" is too fine: what is there, and whether it was decided. */
@@ -225,7 +213,7 @@ static int change_json(const struct ll_recorded_risk_change *recorded)
 	json_object_set_new(
 		object, "reasons",
 		json_loadb(recorded->reasons_json.data, recorded->reasons_json.size, 0, NULL));
-	return print_object(object);
+	return ll_json_print(object);
 }
 
 /* The first reason that has facts behind it ("is ex-poor" says little), else the first. */

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "deadletters.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
@@ -129,18 +130,6 @@ static int read_letters(struct listing *listing, struct ll_bus *bus, struct ll_e
 
 /* ---- showing ----------------------------------------------------------------------------------- */
 
-static int put_json(json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT);
-
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
-}
-
 static int print_json(const struct listing *listing)
 {
 	json_t *reasons = json_object();
@@ -151,9 +140,10 @@ static int print_json(const struct listing *listing)
 		char time[LL_TIME_TEXT_MAX];
 
 		ll_time_format(letter->rejected_at_ms, time);
-		err = put_json(json_pack("{s:s, s:s, s:s, s:s, s:s}", "position", letter->position,
-					 "rejected_at", time, "reason", letter->reason, "from",
-					 letter->origin, "detail", letter->detail));
+		err = ll_json_print(json_pack("{s:s, s:s, s:s, s:s, s:s}", "position",
+					      letter->position, "rejected_at", time, "reason",
+					      letter->reason, "from", letter->origin, "detail",
+					      letter->detail));
 	}
 	for (int i = 0; i < REASONS_MAX; i++)
 		if (listing->by_reason[i] > 0)
@@ -163,8 +153,8 @@ static int print_json(const struct listing *listing)
 		json_decref(reasons);
 		return err;
 	}
-	return put_json(json_pack("{s:I, s:I, s:o}", "count", (json_int_t)listing->fitting, "shown",
-				  (json_int_t)listing->count, "reasons", reasons));
+	return ll_json_print(json_pack("{s:I, s:I, s:o}", "count", (json_int_t)listing->fitting,
+				       "shown", (json_int_t)listing->count, "reasons", reasons));
 }
 
 static const struct ll_column letter_columns[] = {

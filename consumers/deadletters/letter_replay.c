@@ -5,7 +5,6 @@
  */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
@@ -13,6 +12,7 @@
 #include "cli/key_table.h"
 #include "deadletters.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
@@ -235,7 +235,6 @@ static int print_json(const struct replay *replay)
 	const struct counts *counts = &replay->counts;
 	json_t *reasons = json_object();
 	json_t *object;
-	char *text;
 
 	for (int i = 0; i < REASONS_MAX; i++)
 		if (counts->by_reason[i] > 0)
@@ -246,13 +245,7 @@ static int print_json(const struct replay *replay)
 			   (json_int_t)counts->same, "cut", (json_int_t)counts->cut, "foreign",
 			   (json_int_t)counts->foreign, "failed", (json_int_t)counts->failed,
 			   "dry_run", replay->dry_run, "reasons", reasons);
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 static int print_words(const struct replay *replay)

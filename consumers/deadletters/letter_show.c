@@ -5,6 +5,7 @@
 
 #include "base/date.h"
 #include "deadletters.h"
+#include "runtime/json_print.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
@@ -148,7 +149,6 @@ static int put_letter(struct showing *showing, const struct ll_dead_letter *lett
 	char time[LL_TIME_TEXT_MAX];
 	struct ll_buf out;
 	json_t *object;
-	char *text;
 
 	ll_letter_position_format(record->topic, record->partition, record->offset, position);
 	ll_time_format(letter->rejected_at_ms, time);
@@ -167,13 +167,7 @@ static int put_letter(struct showing *showing, const struct ll_dead_letter *lett
 	else
 		json_object_set_new(object, "value_hex", hex_json(letter->value));
 	ll_buf_release(&out);
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 static int show_record(void *context, struct ll_scan *scan, const struct ll_scan_part *part,

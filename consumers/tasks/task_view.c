@@ -1,9 +1,9 @@
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/reasons_json.h"
 #include "tasks.h"
 
@@ -168,7 +168,6 @@ int ll_task_json(const struct ll_task_row *row)
 {
 	const struct ll_task *task = &row->task;
 	json_t *object = json_object();
-	char *text;
 
 	set_key(object, "task_id", &task->task_id);
 	set_key(object, "household_key", &task->household_key);
@@ -186,11 +185,5 @@ int ll_task_json(const struct ll_task_row *row)
 	json_object_set_new(object, "note", text_json(task->update_note));
 	json_object_set_new(object, "reasons",
 			    json_loadb(row->reasons_json.data, row->reasons_json.size, 0, NULL));
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }

@@ -1,6 +1,5 @@
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/area.h"
 #include "base/date.h"
@@ -10,6 +9,7 @@
 #include "cli/standing_told.h"
 #include "cli/story_words.h"
 #include "cli/why_not.h"
+#include "runtime/json_print.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
 
@@ -332,7 +332,6 @@ static int print_json(struct telling *telling)
 	json_t *items = json_array();
 	char hex[LL_KEY_HEX_SIZE];
 	json_t *object;
-	char *text;
 	int err = 0;
 
 	for (size_t i = 0; !err && i < story->count; i++) {
@@ -352,13 +351,10 @@ static int print_json(struct telling *telling)
 	}
 	ll_key_to_hex(&story->household_key, hex);
 	object = json_pack("{s:s, s:o}", "household_key", hex, "story", items);
-	text = err ? NULL : json_dumps(object, JSON_COMPACT);
+	if (!err)
+		return ll_json_print(object);
 	json_decref(object);
-	if (!text)
-		return err ? err : -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return err;
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */

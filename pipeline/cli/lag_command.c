@@ -1,10 +1,10 @@
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/commands.h"
 #include "cli/lag.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/shell.h"
 
 #define COUNT_MAX 10000 /* records of a partition that are counted one by one */
@@ -59,7 +59,6 @@ static int print_json(const struct ll_lag *lag)
 {
 	json_t *partitions = json_array();
 	json_t *object;
-	char *text;
 
 	for (size_t i = 0; i < ll_lag_count(lag); i++) {
 		const struct ll_lag_entry *entry = ll_lag_at(lag, i);
@@ -73,13 +72,7 @@ static int print_json(const struct ll_lag *lag)
 	}
 	object = json_pack("{s:b, s:o}", "drained", ll_lag_behind(lag, NULL) == 0, "partitions",
 			   partitions);
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 static int run(struct ll_invocation *invocation)

@@ -1,13 +1,13 @@
 /* lifeline report quality: days from record's tables, houses from the present state. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "cli/key_table.h"
 #include "cli/quality.h"
 #include "cli/report.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 
 #define DECISION_DAYS_MAX 365
 #define LIMIT_MAX	  1000000
@@ -138,7 +138,6 @@ static int print_json(struct quality *quality)
 	char day[LL_DAY_TEXT_MAX];
 	json_t *counts = json_object();
 	json_t *object;
-	char *text;
 
 	ll_day_format(quality->terms.today, day);
 	for (int i = 0; i < LL_QUALITY_COUNT; i++)
@@ -148,13 +147,7 @@ static int print_json(struct quality *quality)
 			   (json_int_t)quality->cases, "decision_days",
 			   (json_int_t)quality->terms.decision_days, "counts", counts, "findings",
 			   quality->findings);
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */

@@ -1,11 +1,11 @@
 /* lifeline report share: from the present state alone. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "cli/report.h"
 #include "cli/share.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 
 struct sharing {
 	struct ll_reporting reporting;
@@ -170,18 +170,11 @@ static int print_json(const struct sharing *sharing)
 {
 	json_t *areas = json_array();
 	json_t *object;
-	char *text;
 
 	for (size_t i = 0; i < sharing->share.count; i++)
 		json_array_append_new(areas, area_json(sharing, &sharing->share.areas[i]));
 	object = json_pack("{s:o}", "areas", areas);
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
 #include "policy/policy_yaml.h"
 #include "runtime/clock.h"
 #include "runtime/columns.h"
+#include "runtime/json_print.h"
 #include "runtime/progress.h"
 #include "runtime/scan.h"
 #include "runtime/shell.h"
@@ -188,7 +189,6 @@ static int print_json(const struct verifying *verifying, struct ll_verify_result
 				   (json_int_t)verifying->rejected, "lost", (json_int_t)result.lost,
 				   "doubled", (json_int_t)result.doubled, "cut", verifying->cut,
 				   "equal", result.lost == 0 && result.doubled == 0);
-	char *text;
 
 	for (size_t i = 0; i < OUTPUT_COUNT; i++)
 		json_object_set_new(object, ll_message_name(outputs[i]),
@@ -196,13 +196,7 @@ static int print_json(const struct verifying *verifying, struct ll_verify_result
 					      (json_int_t)verifying->verify.computed[outputs[i]],
 					      "found",
 					      (json_int_t)verifying->verify.found[outputs[i]]));
-	text = json_dumps(object, JSON_COMPACT);
-	json_decref(object);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(object);
 }
 
 /* ---- the command ------------------------------------------------------------------------------- */

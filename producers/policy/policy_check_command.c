@@ -7,6 +7,7 @@
 #include "policy/policy_check.h"
 #include "policy_commands.h"
 #include "policy_file.h"
+#include "runtime/json_print.h"
 
 struct checking {
 	const struct ll_invocation *invocation;
@@ -77,7 +78,6 @@ static int print_json(const struct checking *checking)
 	json_t *findings = json_array();
 	json_t *json = json_pack("{s:b, s:i, s:i}", "valid", !has_failed(checking), "errors",
 				 checking->check.errors, "warnings", checking->check.warnings);
-	char *text;
 
 	for (int32_t i = 0; i < checking->check.count; i++)
 		json_array_append_new(findings,
@@ -92,13 +92,7 @@ static int print_json(const struct checking *checking)
 				  policy->version.size, "effective_on", effective_on, "regions",
 				  policy->region_count, "rules", policy->regions[0].rule_count));
 	}
-	text = json_dumps(json, JSON_COMPACT);
-	json_decref(json);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(json);
 }
 
 static int check_text(struct checking *checking, struct ll_str text)

@@ -1,12 +1,12 @@
 /* lifeline policy diff: what is different between two policy files, in words. */
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/date.h"
 #include "policy/policy_diff.h"
 #include "policy_commands.h"
 #include "policy_file.h"
+#include "runtime/json_print.h"
 #include "runtime/words.h"
 
 struct telling {
@@ -439,17 +439,10 @@ static json_t *change_json(struct telling *telling, const struct ll_policy_chang
 static int print_json(struct telling *telling, const struct ll_policy_change *changes, size_t count)
 {
 	json_t *array = json_array();
-	char *text;
 
 	for (size_t i = 0; i < count; i++)
 		json_array_append_new(array, change_json(telling, &changes[i]));
-	text = json_dumps(array, JSON_COMPACT);
-	json_decref(array);
-	if (!text)
-		return -LL_ERR_NO_MEMORY;
-	puts(text);
-	free(text);
-	return 0;
+	return ll_json_print(array);
 }
 
 /* ---- the command -------------------------------------------------------------------------------------- */
