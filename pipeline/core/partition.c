@@ -53,7 +53,7 @@ void ll_partition_free(struct ll_partition *partition)
 
 /* ---- small things -------------------------------------------------------------------------- */
 
-void ll_partition_mark_changed(struct ll_partition *partition, struct ll_household *household)
+static void mark_changed(struct ll_partition *partition, struct ll_household *household)
 {
 	if (household->changed)
 		return;
@@ -151,7 +151,7 @@ static void bury(struct ll_partition *partition, struct ll_household *household)
 	household->changed = changed;
 	household->next_changed = next;
 	household->dissolved = true;
-	ll_partition_mark_changed(partition, household);
+	mark_changed(partition, household);
 }
 
 static int decide(const struct applying *applying, struct ll_household *household,
@@ -168,7 +168,7 @@ static int decide(const struct applying *applying, struct ll_household *househol
 		return rc;
 	partition->cases[before]--;
 	partition->cases[household->case_state]++;
-	ll_partition_mark_changed(partition, household);
+	mark_changed(partition, household);
 	if (applying->sink && says_something(&decision))
 		rc = applying->sink(applying->sink_context, &decision);
 	if (rc == 0 && change->dissolved)
@@ -609,6 +609,6 @@ void ll_partition_mark_all_changed(struct ll_partition *partition)
 		struct ll_household *household = ll_households_at(&partition->table, i);
 
 		if (household)
-			ll_partition_mark_changed(partition, household);
+			mark_changed(partition, household);
 	}
 }

@@ -54,6 +54,5 @@ void ll_partition_drop_policy(struct ll_partition *partition, size_t at);
 /* -LL_ERR_BAD_POLICY, whatever the compiler said, but for -LL_ERR_NO_MEMORY. */
 int ll_partition_compile(struct ll_partition *partition, struct ll_str text,
 			 struct ll_policy **ret_policy);
-void ll_partition_mark_changed(struct ll_partition *partition, struct ll_household *household);
 
 #endif

@@ -122,9 +122,6 @@ struct ll_stage {
 
 /* Emits into the open transaction, beginning one if there is none. Waits where queues are full. */
 int ll_stage_send(struct ll_stage_loop *loop, const struct ll_outgoing *outgoing);
-/* Writes a record to the stage's dead letters, with its original bytes. detail may be NULL. */
-int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
-		    const char *detail);
 /*
  * Where a record stands, as data. Its time may be any 64 bits that a client stamped on it: brought to
  * what a date can be. The topic's name is the record's.

@@ -89,9 +89,12 @@ static struct ll_bytes cut(struct ll_bytes bytes, size_t max)
 	return (struct ll_bytes){bytes.data, bytes.size < max ? bytes.size : max};
 }
 
-/* A longer original is cut: no stage can have read it, and its position remains. */
-int ll_stage_reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
-		    const char *detail)
+/*
+ * To the dead letters, with its original bytes. A longer original is cut: no stage can have read it, and
+ * its position remains. detail may be NULL.
+ */
+static int reject(struct ll_stage_loop *loop, const struct ll_record *record, int err,
+		  const char *detail)
 {
 	const struct ll_bytes key = cut(record->key, LL_DEAD_LETTER_KEY_MAX);
 	const struct ll_dead_letter letter = {
@@ -142,7 +145,7 @@ static int reject_whole(struct ll_stage_loop *loop, const struct ll_record *reco
 			size_t sent_before)
 {
 	if (loop->sent == sent_before)
-		return ll_stage_reject(loop, record, err, loop->detail);
+		return reject(loop, record, err, loop->detail);
 	return ll_stage_fatal(loop,
 			      "%s[%d] at %lld was rejected (%s) after %zu of its outputs were sent",
 			      record->topic, (int)record->partition, (long long)record->offset,

@@ -231,12 +231,6 @@ const struct ll_topic_spec *ll_topics_find(const struct ll_topics *topics, const
 	return entry ? &entry->spec : NULL;
 }
 
-enum ll_topic ll_topics_kind(const struct ll_topics *topics, size_t index)
-{
-	assert(index < topics->count);
-	return topics->entries[index].kind;
-}
-
 /* ---- a deployment ------------------------------------------------------------------------------
  */
 

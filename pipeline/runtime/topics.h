@@ -57,7 +57,6 @@ size_t ll_topics_count(const struct ll_topics *topics);
 const struct ll_topic_spec *ll_topics_at(const struct ll_topics *topics, size_t index);
 /* NULL when the settings do not ask for it. */
 const struct ll_topic_spec *ll_topics_find(const struct ll_topics *topics, const char *name);
-enum ll_topic ll_topics_kind(const struct ll_topics *topics, size_t index);
 const char *ll_topic_key(enum ll_topic topic);	   /* "person key" */
 const char *ll_topic_writers(enum ll_topic topic); /* "departments" */
 

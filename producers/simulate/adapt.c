@@ -44,11 +44,6 @@ static const struct data_set sets[LL_DATA_SET_COUNT] = {
 			     ""},
 };
 
-const char *ll_data_set_name(enum ll_data_set set)
-{
-	return sets[set].name;
-}
-
 int ll_data_set_by_name(struct ll_str name)
 {
 	for (int i = 0; i < LL_DATA_SET_COUNT; i++)

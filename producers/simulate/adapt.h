@@ -20,7 +20,6 @@
 enum ll_data_set { LL_SET_MEDEXP = 0, LL_SET_UNEMPDUR = 1 };
 #define LL_DATA_SET_COUNT 2
 
-const char *ll_data_set_name(enum ll_data_set set);
 int ll_data_set_by_name(struct ll_str name); /* or -1 */
 
 struct ll_adapt_options {
